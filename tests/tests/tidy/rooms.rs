@@ -60,6 +60,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "event",
             "stream",
             "error",
+            "lease",
         ],
     ),
     // What a unique value is, and what becomes of it: a door to the two.

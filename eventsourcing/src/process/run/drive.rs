@@ -210,7 +210,7 @@ impl<'d, P: Process> Drive<'d, P> {
                 Ok(()) => None,
                 Err(SubscriptionError::Fenced { .. }) => Some(Ended::Fenced),
                 Err(error) => {
-                    self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
+                    self.progress.note_failure(ProcessStop::Checkpoint(error));
                     None
                 }
             },
@@ -257,7 +257,7 @@ impl<'d, P: Process> Drive<'d, P> {
     }
 
     pub(super) async fn pause(&mut self, error: StoreError) {
-        self.progress.trouble(Some(ProcessStop::Store(error)));
+        self.progress.note_failure(ProcessStop::Store(error));
         self.is_behind = true;
         Delay::new(PAUSE).await;
     }

@@ -38,7 +38,7 @@ impl<P: Process> Drive<'_, P> {
             Some(ProcessStop::Store(error)) => self.pause(error).await,
             refused => {
                 self.refused = refused;
-                self.progress.trouble(None);
+                self.progress.note_recovery();
             }
         }
     }

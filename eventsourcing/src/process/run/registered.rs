@@ -150,7 +150,7 @@ impl<P: Process> Registered<P> {
                 First::One(()) => return ProcessStop::NotRunning,
                 First::Other(First::One(Ok(lease))) => lease,
                 First::Other(First::One(Err(error))) => {
-                    self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
+                    self.progress.note_failure(ProcessStop::Checkpoint(error));
                     Delay::new(LOOK).await;
                     continue;
                 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use futures_timer::Delay;
@@ -17,11 +16,8 @@ use crate::process::reactor::{Outcome, Pass, Reactor};
 use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::Request;
-use crate::store::{First, select};
+use crate::store::{Backoff, First, select};
 use crate::stream::{Position, StreamId};
-
-/// The pauses after a failure of the store: each twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
 
 /// What is to be done for an instance.
 pub(super) enum Work<P: Process> {
@@ -117,7 +113,7 @@ pub(super) async fn work<P: Process>(
     instance: Uuid,
     work: Work<P>,
 ) -> Finished {
-    let (id, mut pause) = (Id::from(instance), PAUSES.0);
+    let (id, mut backoff) = (Id::from(instance), None);
     let outcome = loop {
         let made = match &work {
             Work::Event(_, given) => reactor.react(id, given, Pass::First, None).await,
@@ -127,16 +123,16 @@ pub(super) async fn work<P: Process>(
         match made {
             Ok(outcome) => break outcome,
             Err(error) => {
-                progress.trouble(Some(ProcessStop::Store(error)));
+                progress.note_failure(ProcessStop::Store(error));
+                let pause = backoff.get_or_insert(Backoff::NEW).next();
                 if let First::One(()) = select(reactor.stopping.wait(), Delay::new(pause)).await {
                     break Outcome::Interrupted;
                 }
-                pause = (pause * 2).min(PAUSES.1);
             }
         }
     };
-    if pause > PAUSES.0 && !matches!(outcome, Outcome::Interrupted) {
-        progress.trouble(None);
+    if backoff.is_some() && !matches!(outcome, Outcome::Interrupted) {
+        progress.note_recovery();
     }
     let limit = reactor.park_at_most;
     let (done, stop) = match work {
