@@ -16,7 +16,7 @@ use crate::process::delivery::Given;
 use crate::process::handler;
 use crate::process::journal::{Head, History, Waiting};
 use crate::process::reaction::About;
-use crate::process::reactor::{Outcome, Pass, Reactor};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::{Mode, Process, Reaction};
 use crate::repository::Note;
 use crate::repository::{CommitOptions, Member, load, send};
@@ -32,8 +32,7 @@ pub(super) struct Attempt<'t, P: Process> {
     pub(super) instance: Id<P>,
     pub(super) given: &'t Given<P>,
     pub(super) pass: Pass,
-    /// The journal, if the caller has read it.
-    pub(super) known: Option<&'t History>,
+    pub(super) known: Known<'t>,
     /// What the attempt before was too late to create: to create it again is to do so without looking.
     pub(super) too_late: Option<StreamId>,
     /// Whether a conflict is believed: so many attempts had one that the reaction itself must be what changes the streams that it reads.
@@ -135,19 +134,26 @@ impl<P: Process> Attempt<'_, P> {
     /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
     async fn standing(&self) -> Result<Option<Standing<'_>>, LoadError> {
         let (store, journal) = (&*self.reactor.store, self.journal());
-        if let (Given::Event(delivery), Pass::First) = (self.given, self.pass) {
-            let head = Head::read(store, &journal).await?;
-            return Ok(Some(Standing { head, history: None }).filter(|_| head.seen < delivery.id));
-        }
-        let history = match self.known {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(History::read(store, &journal).await?),
+        let (standing, is_to_make) = match (self.pass, self.given) {
+            (Pass::First, Given::Event(delivery)) => {
+                let head = Head::read(store, &journal).await?;
+                (Standing { head, history: None }, head.seen < delivery.id)
+            }
+            (Pass::First, Given::Timer(name, timer)) => {
+                let after = if let Known::Timer(followed) = self.known { followed } else { timer.set_at };
+                let (head, is_changed) = Head::read_with_timer(store, &journal, name, after).await?;
+                (Standing { head, history: None }, !is_changed)
+            }
+            (Pass::Retry, given) => {
+                let history = match self.known {
+                    Known::All(known) => Cow::Borrowed(known),
+                    Known::Nothing | Known::Timer(_) => Cow::Owned(History::read(store, &journal).await?),
+                };
+                let is_first = history.waiting.front().is_some_and(|first| given.is(first));
+                (Standing { head: history.head, history: Some(history) }, is_first)
+            }
         };
-        let is_to_make = match (self.pass, self.given) {
-            (Pass::First, Given::Timer(name, timer)) => history.timers.get(name) == Some(timer),
-            (_, given) => history.waiting.front().is_some_and(|first| given.is(first)),
-        };
-        Ok(Some(Standing { head: history.head, history: Some(history) }).filter(|_| is_to_make))
+        Ok(Some(standing).filter(|_| is_to_make))
     }
 
     /// Runs the handler.

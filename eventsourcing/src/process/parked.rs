@@ -5,10 +5,11 @@ use crate::codec::{JournalEntry, JournalEvent};
 use crate::error::{LoadError, ReactionFault, SaveError, StoreError};
 use crate::process::Process;
 use crate::process::delivery::{Given, read_again};
-use crate::process::journal::{Head, History, Waiting};
-use crate::process::reactor::{Outcome, Pass, Reactor};
+use crate::process::journal::{Head, History, TimerSet, Waiting};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::repository::Note;
 use crate::repository::{CommitOptions, send};
+use crate::stream::Position;
 use crate::view::ParkedAction;
 
 impl<P: Process> Reactor<P> {
@@ -20,17 +21,21 @@ impl<P: Process> Reactor<P> {
         }
     }
 
-    /// Fires a timer, if it is still set for this time.
-    pub(super) async fn fire(&self, instance: Id<P>, name: &str, due: i64) -> Result<Outcome, StoreError> {
-        let history = match History::read(&*self.store, &journal_of(instance)).await {
-            Ok(history) => history,
-            Err(error) => return unreadable(error),
-        };
-        match history.timers.get(name).filter(|timer| timer.due == due) {
-            Some(timer) => {
-                self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Pass::First, Some(&history)).await
+    /// Fires a timer that is due at a time and was set at a position, unless its journal says something else behind the position up to which it was followed.
+    pub(super) async fn fire(
+        &self,
+        instance: Id<P>,
+        name: &str,
+        set: (i64, Position),
+        followed: Position,
+    ) -> Result<Outcome, StoreError> {
+        match TimerSet::read(&*self.store, &journal_of(instance), name, set).await {
+            Ok(Some(timer)) => {
+                let given = Given::Timer(name.to_owned(), timer);
+                self.react(instance, &given, Pass::First, Known::Timer(followed)).await
             }
-            None => Ok(Outcome::Done),
+            Ok(None) => Ok(Outcome::Done),
+            Err(error) => unreadable(error),
         }
     }
 
@@ -50,7 +55,7 @@ impl<P: Process> Reactor<P> {
                     Err(error) => return unreadable(error),
                 },
             };
-            match self.react(instance, &given, Pass::Retry, Some(&history)).await? {
+            match self.react(instance, &given, Pass::Retry, Known::All(&history)).await? {
                 Outcome::Done => {}
                 ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Full(_) | Outcome::Interrupted) => {
                     return Ok(ended);

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::ReactionFault;
+use crate::process::journal::History;
 use crate::process::parking::Parking;
 use crate::process::{Clock, Process};
 use crate::repository::Saved;
 use crate::signal::Flag;
 use crate::store::{Committed, EventStore};
+use crate::stream::Position;
 
 /// How the reactions of a process come about.
 pub(super) struct Reactor<P: Process> {
@@ -45,6 +47,16 @@ impl<P: Process> Reactor<P> {
 pub(super) enum Pass {
     First,
     Retry,
+}
+
+/// What is known of a journal before a delivery is made.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'h> {
+    Nothing,
+    /// All that it said when it was read.
+    All(&'h History),
+    /// That the timer is set as it is given, up to this position.
+    Timer(Position),
 }
 
 /// What became of a delivery.

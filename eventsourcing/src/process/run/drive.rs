@@ -237,9 +237,9 @@ impl<'d, P: Process> Drive<'d, P> {
                 let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
                 self.queue.push(instance, Work::Event(position, Given::Event(delivery)));
             }
-            Found::Journal { instance, event, recorded_at } => {
+            Found::Journal { instance, event, position, recorded_at } => {
                 self.progress.parking.apply(instance, &event.entry, recorded_at);
-                self.index.apply(instance, event);
+                self.index.apply(instance, event, position);
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::aggregate::{Id, stream_of};
 use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::delivery::Given;
-use crate::process::reactor::{Outcome, Pass, Reactor};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::Request;
@@ -22,7 +22,8 @@ use crate::stream::{Position, StreamId};
 /// What is to be done for an instance.
 pub(super) enum Work<P: Process> {
     Event(Position, Given<P>),
-    Timer(DueTimer),
+    /// A timer that is due: the index has followed its journal up to this position.
+    Timer(DueTimer, Position),
     Request(Request),
 }
 
@@ -116,8 +117,8 @@ pub(super) async fn work<P: Process>(
     let (id, mut backoff) = (Id::from(instance), None);
     let outcome = loop {
         let made = match &work {
-            Work::Event(_, given) => reactor.react(id, given, Pass::First, None).await,
-            Work::Timer(timer) => reactor.fire(id, &timer.name, timer.due).await,
+            Work::Event(_, given) => reactor.react(id, given, Pass::First, Known::Nothing).await,
+            Work::Timer(timer, followed) => reactor.fire(id, &timer.name, (timer.due, timer.set_at), *followed).await,
             Work::Request(request) => reactor.act_on_parked(id, request.asked.1).await,
         };
         match made {
@@ -136,9 +137,9 @@ pub(super) async fn work<P: Process>(
     }
     let limit = reactor.park_at_most;
     let (done, stop) = match work {
-        Work::Event(..) | Work::Timer(_) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
+        Work::Event(..) | Work::Timer(..) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
         Work::Event(position, _) => (Done::Event(position), outcome.into_stop(stream_of(id), limit)),
-        Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
+        Work::Timer(timer, _) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
         Work::Request(request) => {
             let is_done = matches!(outcome, Outcome::Done);
             let is_interrupted = matches!(outcome, Outcome::Interrupted);
