@@ -19,6 +19,8 @@ const FEW: usize = 16;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Head {
     pub(super) version: Version,
+    /// Where its last event is in the log.
+    pub(super) position: Position,
     pub(super) seen: DeliveryId,
     /// Whether deliveries are parked.
     pub(super) is_parked: bool,
@@ -64,7 +66,7 @@ impl Head {
         let (mut head, mut refused) = (Self::default(), Ok(()));
         let mut visit = |stored: StoredEvent<'_>| {
             match decode(&stored) {
-                Ok(event) => head = Self::of(stored.version, &event),
+                Ok(event) => head = Self::of(&stored, &event),
                 Err(error) => refused = Err(error),
             }
             ControlFlow::Break(())
@@ -92,7 +94,7 @@ impl Head {
                 }
                 match decode(&stored) {
                     Ok(event) => {
-                        head.get_or_insert_with(|| Self::of(stored.version, &event));
+                        head.get_or_insert_with(|| Self::of(&stored, &event));
                         is_changed |= !is_all && changes_timer(&event.entry, name);
                     }
                     Err(error) => refused = Err(error),
@@ -108,13 +110,13 @@ impl Head {
         }
     }
 
-    const fn of(version: Version, event: &JournalEvent) -> Self {
+    const fn of(stored: &StoredEvent<'_>, event: &JournalEvent) -> Self {
         let is_parked = match &event.entry {
             JournalEntry::Parked { .. } => true,
             JournalEntry::Retried { left, .. } => *left > 0,
             JournalEntry::Reacted { .. } | JournalEntry::Dropped | JournalEntry::Began { .. } => false,
         };
-        Self { version, seen: event.seen, is_parked }
+        Self { version: stored.version, position: stored.position, seen: event.seen, is_parked }
     }
 }
 
@@ -148,7 +150,7 @@ impl History {
 
     fn apply(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         let event = decode(stored)?;
-        self.head = Head::of(stored.version, &event);
+        self.head = Head::of(stored, &event);
         match event.entry {
             JournalEntry::Reacted { fired, timers } => {
                 fired.map(|name| self.timers.remove(&name));

@@ -47,7 +47,11 @@ impl<P: Process> Reactor<P> {
                 return unreadable(error);
             }
             let given = match history.waiting.front() {
-                None => return Ok(Outcome::Done),
+                None => {
+                    // Another runner may have made what was parked.
+                    self.note_found(history.head.position);
+                    return Ok(Outcome::Done);
+                }
                 Some(Waiting::Timer(name, timer)) => Given::Timer(name.clone(), timer.clone()),
                 Some(Waiting::Event(id)) => match read_again(&*self.store, instance, *id).await {
                     Ok(Some(delivery)) => Given::Event(delivery),
@@ -71,7 +75,10 @@ impl<P: Process> Reactor<P> {
         while !self.stopping.is_raised() {
             let head = match Head::read(&*self.store, &journal).await {
                 Ok(head) if head.is_parked => head,
-                Ok(_) => return Ok(Outcome::Done),
+                Ok(head) => {
+                    self.note_found(head.position);
+                    return Ok(Outcome::Done);
+                }
                 Err(error) => return unreadable(error),
             };
             let dropped = JournalEvent { seen: head.seen, entry: JournalEntry::Dropped };

@@ -24,7 +24,7 @@ pub(super) struct Reactor<P: Process> {
     pub(super) parking: Arc<Parking>,
     /// How many instances may be parked.
     pub(super) park_at_most: usize,
-    /// The last position that a reaction has stored.
+    /// The last position that a reaction has stored, or that a request has found in a journal.
     pub(super) stored: AtomicU64,
     /// After which position the process begins: it knows nothing of what was begun before.
     pub(super) start: AtomicU64,
@@ -38,6 +38,11 @@ impl<P: Process> Reactor<P> {
     /// Takes note of where a commit is stored, for those who wait until it is shown.
     pub(super) fn note_stored(&self, saved: &Saved) {
         let (Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) = saved;
+        self.note_found(*position);
+    }
+
+    /// The same of what another runner has stored.
+    pub(super) fn note_found(&self, position: Position) {
         self.stored.fetch_max(position.get(), Ordering::AcqRel);
     }
 }
