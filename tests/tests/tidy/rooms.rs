@@ -185,8 +185,7 @@ fn rooms_in(line: &str) -> Vec<&str> {
             rooms.push(&rest[..name(rest)]);
             continue;
         };
-        let mut depth = 0;
-        let mut begins = true;
+        let (mut depth, mut begins) = (0, true);
         for (at, letter) in group.char_indices() {
             match letter {
                 '{' => depth += 1,
