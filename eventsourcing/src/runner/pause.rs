@@ -16,7 +16,7 @@ impl Pause {
     pub(super) const NONE: Self = Self { backoff: Backoff::NEW, until: None };
 
     pub(super) fn begin(&mut self) {
-        self.until = Some(Instant::now() + self.backoff.next());
+        self.until = Some(Instant::now() + self.backoff.next_pause());
     }
 
     pub(super) fn is_over(self) -> bool {

@@ -16,7 +16,7 @@ impl Backoff {
     pub(crate) const NEW: Self = Self { next: SHORTEST };
 
     /// The pause after one more failure.
-    pub(crate) fn next(&mut self) -> Duration {
+    pub(crate) fn next_pause(&mut self) -> Duration {
         let longer = (self.next * 2).min(LONGEST);
         mem::replace(&mut self.next, longer)
     }
@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_longest() {
         let mut backoff = Backoff::NEW;
-        let pauses: Vec<_> = (0..11).map(|_| backoff.next().as_millis()).collect();
+        let pauses: Vec<_> = (0..11).map(|_| backoff.next_pause().as_millis()).collect();
         assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 5_000, 5_000]);
     }
 }

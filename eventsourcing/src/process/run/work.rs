@@ -125,7 +125,7 @@ pub(super) async fn work<P: Process>(
             Ok(outcome) => break outcome,
             Err(error) => {
                 progress.note_failure(ProcessStop::Store(error));
-                let pause = backoff.get_or_insert(Backoff::NEW).next();
+                let pause = backoff.get_or_insert(Backoff::NEW).next_pause();
                 if let First::One(()) = select(reactor.stopping.wait(), Delay::new(pause)).await {
                     break Outcome::Interrupted;
                 }
