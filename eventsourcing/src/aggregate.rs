@@ -19,7 +19,7 @@ mod twin_slot;
 mod unique;
 
 pub use self::id::Id;
-pub(crate) use self::journal_name::Journaled;
+pub(crate) use self::journal_name::{Journaled, journal_of};
 pub(crate) use self::mark::Mark;
 pub(crate) use self::record::{apply, begin, record};
 pub use self::replay_check::ReplayCheck;

@@ -42,11 +42,6 @@
 //! impl Process for Counting {
 //!     type App = Shop;
 //!     const SOURCES: &'static [Source<Self>] = &[Source::of::<Order>()];
-//!     const TIMERS: &'static [&'static str] = &[];
-//!
-//!     fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, Shop>) -> Reacting<'a, Self> {
-//!         Box::pin(async { Ok(self) })
-//!     }
 //! }
 //!
 //! impl Reacts<Order> for Counting {

@@ -4,6 +4,7 @@
 //! [`Watch`], [`Turns`], [`Receipt`], [`checksum`] and [`wake`] are what the stores of this crate are made with.
 
 mod arc;
+mod backoff;
 mod checksum;
 mod commit;
 mod limits;
@@ -26,6 +27,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub(crate) use self::arc::into_handle;
+pub(crate) use self::backoff::Backoff;
 pub use self::checksum::{checksum, checksum_of};
 pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
 pub use self::limits::Limits;

@@ -6,11 +6,13 @@ use syn::{Attribute, Expr, FnArg, Ident, Pat, PatType, Path, Signature, Type};
 
 use crate::args::{HandlerArgs, field_mark};
 use crate::ast::function::Function;
-use crate::ast::signature::{check_arguments, check_is_safe_rust};
+use crate::ast::signature::{check_arguments, check_is_not_generic, check_is_safe_rust};
 use crate::ast::{cfgs, is_argument_called};
 use crate::ctxt::Ctxt;
 use crate::spelled::{first_argument, is_called, spelling, ungrouped};
 use crate::tokens::words;
+
+const GENERIC: &str = "a handler cannot be generic: its arguments are the event's fields, so write their types";
 
 /// A function with an attribute that names an event. What else it is, `F` says.
 pub(crate) struct Handler<'a, F> {
@@ -67,7 +69,7 @@ impl<'a, F> Handler<'a, F> {
         let signature = &original.sig;
         check_is_safe_rust(ctxt, signature, "a handler", "it is called by generated code for each event");
         check_arguments(ctxt, signature);
-        check_is_not_generic(ctxt, signature);
+        check_is_not_generic(ctxt, signature, GENERIC);
         let mut inputs = typed(signature).collect::<Vec<_>>();
         let mut take_first = |name: &str| match inputs.first() {
             Some(argument) if is_argument_called(argument, name) => Some(inputs.remove(0)),
@@ -107,15 +109,6 @@ impl<'a, F> Handler<'a, F> {
     }
 }
 
-/// What generated code calls has types that are known.
-fn check_is_not_generic(ctxt: &Ctxt, signature: &Signature) {
-    let parameters = signature.generics.type_params().map(ToTokens::to_token_stream);
-    for parameter in parameters.chain(signature.generics.const_params().map(ToTokens::to_token_stream)) {
-        let message = "a handler cannot be generic: its arguments are the event's fields, so write their types";
-        ctxt.error(parameter, message);
-    }
-}
-
 impl<'a> Argument<'a> {
     fn new(ctxt: &Ctxt, given: &Given, argument: &'a PatType) -> Option<Self> {
         let name = match &*argument.pat {
@@ -137,7 +130,7 @@ impl<'a> Argument<'a> {
         }
         let ty = ungrouped(&argument.ty);
         if words(ty.to_token_stream()).iter().any(|word| word == "impl") {
-            ctxt.error(ty, "a handler cannot be generic: its arguments are the event's fields, so write their types");
+            ctxt.error(ty, GENERIC);
             return None;
         }
         if is_called(ty, "str") || matches!(ty, Type::Slice(_)) {

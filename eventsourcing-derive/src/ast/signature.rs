@@ -15,6 +15,14 @@ pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, w
     check_is_safe_rust(ctxt, signature, what, why);
 }
 
+/// What generated code calls has types that are known.
+pub(super) fn check_is_not_generic(ctxt: &Ctxt, signature: &Signature, message: &str) {
+    let parameters = signature.generics.type_params().map(ToTokens::to_token_stream);
+    for parameter in parameters.chain(signature.generics.const_params().map(ToTokens::to_token_stream)) {
+        ctxt.error(parameter, message);
+    }
+}
+
 /// What generated code can call.
 pub(super) fn check_is_safe_rust(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
     let refuse = |token: &dyn ToTokens, word: &str| {

@@ -7,7 +7,7 @@ use crate::ast::function::Function;
 use crate::ast::handler::typed;
 use crate::ast::reaction::{CX, check_cx};
 use crate::ast::self_type::SelfType;
-use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
+use crate::ast::signature::{check_arguments, check_is_not_generic, check_is_safe_rust, is_mut_self};
 use crate::ast::{cfgs, is_argument_called};
 use crate::ctxt::Ctxt;
 
@@ -24,12 +24,11 @@ impl<'a> Timer<'a> {
         let (signature, name) = (&original.sig, timer_name(ctxt, mark));
         check_is_safe_rust(ctxt, signature, "a handler", "it is called by generated code when the timer is due");
         check_arguments(ctxt, signature);
-        for parameter in signature.generics.type_params() {
-            ctxt.error(parameter, "the handler of a timer cannot be generic: it is called by generated code");
-        }
-        for parameter in signature.generics.const_params() {
-            ctxt.error(parameter, "the handler of a timer cannot be generic: it is called by generated code");
-        }
+        check_is_not_generic(
+            ctxt,
+            signature,
+            "the handler of a timer cannot be generic: it is called by generated code",
+        );
         let write = "a timer is of a process that has begun: take `&mut self`";
         match signature.receiver() {
             Some(receiver) if is_mut_self(receiver, process) => {}

@@ -28,11 +28,7 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
     let (functions, lenders) = (protected(item, &lent_by), lenders(item, &lent_by));
     let enums = item.by_enum();
     let sources = enums.iter().map(|of| source(of, &quote!(#krate::process::Source::<Self>), quote!(::of)));
-    let names = item.timers.iter().map(|timer| {
-        let (cfgs, name) = (timer.cfgs(), &timer.name);
-        quote!(#(#cfgs)* #name)
-    });
-    let fired = item.timers.iter().map(|timer| fire(item, timer));
+    let timers = (!item.timers.is_empty()).then(|| timers(item));
     let reacts = enums.iter().map(|of| reacts(item, of));
     let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
     let (if_possible, unread) = (if_possible(item), unread::refused(item.original));
@@ -56,19 +52,7 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
             impl #krate::process::Process for #ty #if_possible {
                 #app
                 const SOURCES: &'static [#krate::process::Source<Self>] = &[#(#sources),*];
-                const TIMERS: &'static [&'static str] = &[#(#names),*];
-
-                fn fire<'__a>(
-                    self,
-                    __timer: &'__a str,
-                    __cx: &'__a mut #krate::process::Reaction<'_, Self::App>,
-                ) -> #krate::process::Reacting<'__a, Self> {
-                    let mut __this = self;
-                    match __timer {
-                        #(#fired)*
-                        _ => #krate::__private::no_timer(__timer),
-                    }
-                }
+                #timers
             }
             #(#reacts)*
             #unread
@@ -89,6 +73,31 @@ fn kept(item: &Process<'_>, app: &Type) -> TokenStream {
             use #krate::__private::NotKnown as _;
             #assert
         };
+    }
+}
+
+/// The names of the timers, and what calls their handlers: of a process without any, both stay as the trait has them.
+fn timers(item: &Process<'_>) -> TokenStream {
+    let krate = &item.krate;
+    let names = item.timers.iter().map(|timer| {
+        let (cfgs, name) = (timer.cfgs(), &timer.name);
+        quote!(#(#cfgs)* #name)
+    });
+    let fired = item.timers.iter().map(|timer| fire(item, timer));
+    quote! {
+        const TIMERS: &'static [&'static str] = &[#(#names),*];
+
+        fn fire<'__a>(
+            self,
+            __timer: &'__a str,
+            __cx: &'__a mut #krate::process::Reaction<'_, Self::App>,
+        ) -> #krate::process::Reacting<'__a, Self> {
+            let mut __this = self;
+            match __timer {
+                #(#fired)*
+                _ => #krate::__private::no_timer(__timer),
+            }
+        }
     }
 }
 

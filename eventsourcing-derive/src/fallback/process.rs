@@ -36,15 +36,6 @@ pub(crate) fn process(
             impl #impl_generics #krate::process::Process for #ty #condition {
                 type App = #app;
                 const SOURCES: &'static [#krate::process::Source<Self>] = &[];
-                const TIMERS: &'static [&'static str] = &[];
-
-                fn fire<'__a>(
-                    self,
-                    __timer: &'__a str,
-                    _: &'__a mut #krate::process::Reaction<'_, Self::App>,
-                ) -> #krate::process::Reacting<'__a, Self> {
-                    #krate::__private::no_timer(__timer)
-                }
             }
         };
     }

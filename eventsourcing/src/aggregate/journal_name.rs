@@ -6,8 +6,8 @@
 
 use std::str;
 
-use crate::aggregate::Aggregate;
-use crate::stream::JOURNAL_SUFFIX;
+use crate::aggregate::{Aggregate, Id};
+use crate::stream::{JOURNAL_SUFFIX, StreamId};
 
 const SUFFIX: &[u8] = JOURNAL_SUFFIX.as_bytes();
 const LONGEST: usize = 255;
@@ -24,6 +24,11 @@ pub(crate) trait Journaled: Aggregate {
 }
 
 impl<A: Aggregate> Journaled for A {}
+
+/// The stream of the journal of an instance.
+pub(crate) fn journal_of<A: Aggregate>(instance: Id<A>) -> StreamId {
+    StreamId::new(A::JOURNAL, instance.as_uuid())
+}
 
 const fn with_suffix(name: &str) -> ([u8; LONGEST], usize) {
     let (name, mut bytes) = (name.as_bytes(), [0; LONGEST]);

@@ -92,7 +92,7 @@ impl<E: Send + 'static> Application<E> {
     ///     }
     ///     batch.ack()?;
     /// }
-    /// assert_eq!(views.subscriptions().blocking().list()?[0].position, 1);
+    /// assert_eq!(views.subscriptions().blocking().list()?[0].checkpoint, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn subscribe(&self, name: &str) -> Subscribe<E> {

@@ -52,6 +52,24 @@ pub(crate) enum JournalEntry {
 /// The id in the journal's stream that says where the process begins.
 pub(crate) const BEGINNING: Uuid = Uuid::max();
 
+impl JournalEntry {
+    /// The timer that was due, if that was what it is about.
+    pub(crate) fn fired(&self) -> Option<&str> {
+        match self {
+            Self::Reacted { fired, .. } | Self::Parked { fired, .. } => fired.as_deref(),
+            Self::Retried { .. } | Self::Dropped | Self::Began { .. } => None,
+        }
+    }
+
+    /// The timers that it sets and cancels.
+    pub(crate) const fn timers(&self) -> Option<&Timers> {
+        match self {
+            Self::Reacted { timers, .. } | Self::Retried { timers, .. } => Some(timers),
+            Self::Parked { .. } | Self::Dropped | Self::Began { .. } => None,
+        }
+    }
+}
+
 impl JournalEvent {
     pub(crate) const fn name(&self) -> &'static str {
         match self.entry {

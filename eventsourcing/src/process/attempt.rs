@@ -1,4 +1,4 @@
-//! One try of a reaction: on what is stored now, and stored if that is still so.
+//! One attempt at a reaction: on what is stored now, and stored if that is still so.
 
 mod believe;
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_timer::Delay;
 
-use crate::aggregate::{Id, Journaled as _, stream_of};
+use crate::aggregate::{Id, journal_of, stream_of};
 use crate::codec::{JournalEntry, JournalEvent, Timers};
 use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, StoreError, StoreErrorKind};
 use crate::log::OnUnknown;
@@ -16,31 +16,30 @@ use crate::process::delivery::Given;
 use crate::process::handler;
 use crate::process::journal::{Head, History, Waiting};
 use crate::process::reaction::About;
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::{Mode, Process, Reaction};
 use crate::repository::Note;
-use crate::repository::{CommitOptions, Member, Saved, load, send};
-use crate::store::{Commit, Committed, caught, micros};
+use crate::repository::{CommitOptions, Member, load, send};
+use crate::store::{Commit, caught, micros};
 use crate::stream::{StreamId, Version};
 
 /// The pause before a commit is sent again whose outcome is not known.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// One try of a reaction.
-pub(super) struct Try<'t, P: Process> {
+/// One attempt at a reaction.
+pub(super) struct Attempt<'t, P: Process> {
     pub(super) reactor: &'t Reactor<P>,
     pub(super) instance: Id<P>,
     pub(super) given: &'t Given<P>,
-    pub(super) time: Time,
-    /// The journal, if the caller has read it.
-    pub(super) known: Option<&'t History>,
-    /// What the try before was too late to create: to create it again is to do so without looking.
+    pub(super) pass: Pass,
+    pub(super) known: Known<'t>,
+    /// What the attempt before was too late to create: to create it again is to do so without looking.
     pub(super) too_late: Option<StreamId>,
-    /// Whether a conflict is believed: so many tries had one that the reaction itself must be what changes the streams that it reads.
+    /// Whether a conflict is believed: so many attempts had one that the reaction itself must be what changes the streams that it reads.
     pub(super) is_last: bool,
 }
 
-/// How a try ended.
+/// How an attempt ended.
 pub(super) enum Ended {
     With(Outcome),
     /// Another commit was first. The handler had looked at these streams.
@@ -65,7 +64,7 @@ impl Standing<'_> {
     }
 }
 
-impl<P: Process> Try<'_, P> {
+impl<P: Process> Attempt<'_, P> {
     /// Handles what is given, and stores what comes of it. An error is one of the store: nothing is known of the delivery.
     pub(super) async fn make(&self) -> Result<Ended, StoreError> {
         let standing = match self.standing().await {
@@ -75,7 +74,7 @@ impl<P: Process> Try<'_, P> {
                 return error.of_store().map(|error| Ended::With(Outcome::Failed(ReactionFault::Load(error))));
             }
         };
-        if standing.head.is_parked && self.time == Time::First {
+        if standing.head.is_parked && self.pass == Pass::First {
             let waits = JournalEntry::Parked { fired: self.given.timer(), error: None };
             let mut note = self.note(&standing, waits);
             return ended(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
@@ -135,19 +134,26 @@ impl<P: Process> Try<'_, P> {
     /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
     async fn standing(&self) -> Result<Option<Standing<'_>>, LoadError> {
         let (store, journal) = (&*self.reactor.store, self.journal());
-        if let (Given::Event(delivery), Time::First) = (self.given, self.time) {
-            let head = Head::read(store, &journal).await?;
-            return Ok(Some(Standing { head, history: None }).filter(|_| head.seen < delivery.id));
-        }
-        let history = match self.known {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(History::read(store, &journal).await?),
+        let (standing, is_to_make) = match (self.pass, self.given) {
+            (Pass::First, Given::Event(delivery)) => {
+                let head = Head::read(store, &journal).await?;
+                (Standing { head, history: None }, head.seen < delivery.id)
+            }
+            (Pass::First, Given::Timer(name, timer)) => {
+                let after = if let Known::Timer(followed) = self.known { followed } else { timer.set_at };
+                let (head, is_changed) = Head::read_with_timer(store, &journal, name, after).await?;
+                (Standing { head, history: None }, !is_changed)
+            }
+            (Pass::Retry, given) => {
+                let history = match self.known {
+                    Known::All(known) => Cow::Borrowed(known),
+                    Known::Nothing | Known::Timer(_) => Cow::Owned(History::read(store, &journal).await?),
+                };
+                let is_first = history.waiting.front().is_some_and(|first| given.is(first));
+                (Standing { head: history.head, history: Some(history) }, is_first)
+            }
         };
-        let is_to_make = match (self.time, self.given) {
-            (Time::First, Given::Timer(name, timer)) => history.timers.get(name) == Some(timer),
-            (_, given) => history.waiting.front().is_some_and(|first| given.is(first)),
-        };
-        Ok(Some(Standing { head: history.head, history: Some(history) }).filter(|_| is_to_make))
+        Ok(Some(standing).filter(|_| is_to_make))
     }
 
     /// Runs the handler.
@@ -161,7 +167,7 @@ impl<P: Process> Try<'_, P> {
 
     /// The process has ended, and nothing is for it any more: what its journal has of the delivery is taken out of there.
     async fn pass_over(&self, standing: &Standing<'_>, own: StreamId, version: Version) -> Result<Ended, StoreError> {
-        if self.time == Time::First && self.given.timer().is_none() {
+        if self.pass == Pass::First && self.given.timer().is_none() {
             return Ok(Ended::With(Outcome::Done));
         }
         let mut is_over = Note::version(own, version);
@@ -183,7 +189,7 @@ impl<P: Process> Try<'_, P> {
         }
         let has_recorded =
             left.root().state.pending_len() > 0 || cx.members.members().any(|member| member.pending() > 0);
-        let is_noted = has_recorded || !timers.is_empty() || self.time == Time::Again || self.given.timer().is_some();
+        let is_noted = has_recorded || !timers.is_empty() || self.pass == Pass::Retry || self.given.timer().is_some();
         let stored = if is_noted {
             let mut note = self.note(standing, self.made(standing, timers));
             let mut members: Vec<&mut dyn Member> = vec![&mut left];
@@ -222,11 +228,7 @@ impl<P: Process> Try<'_, P> {
                 Err(error) if error.is_outcome_unknown() && !self.reactor.stopping.is_raised() => {
                     Delay::new(PAUSE).await;
                 }
-                Ok(Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) => {
-                    self.reactor.stored.fetch_max(position.get(), Ordering::AcqRel);
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
+                sent => return sent.map(|saved| self.reactor.note_stored(&saved)),
             }
         }
     }
@@ -241,27 +243,27 @@ impl<P: Process> Try<'_, P> {
     }
 
     fn journal(&self) -> StreamId {
-        StreamId::new(P::JOURNAL, self.instance.as_uuid())
+        journal_of(self.instance)
     }
 
     /// What the journal says of a delivery that was made, and has changed these timers.
     fn made(&self, standing: &Standing<'_>, timers: Timers) -> JournalEntry {
-        match self.time {
-            Time::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
-            Time::Again => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
+        match self.pass {
+            Pass::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
+            Pass::Retry => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
         }
     }
 
     fn note(&self, standing: &Standing<'_>, entry: JournalEntry) -> Note {
-        let seen = match (self.given, self.time) {
-            (Given::Event(delivery), Time::First) => delivery.id,
-            (Given::Event(_), Time::Again) | (Given::Timer(..), _) => standing.head.seen,
+        let seen = match (self.given, self.pass) {
+            (Given::Event(delivery), Pass::First) => delivery.id,
+            (Given::Event(_), Pass::Retry) | (Given::Timer(..), _) => standing.head.seen,
         };
         Note::of(self.journal(), standing.head.version, JournalEvent { seen, entry })
     }
 }
 
-/// How a try has ended whose commit was answered so.
+/// How an attempt has ended whose commit was answered so.
 fn ended(
     stored: Result<(), SaveError>,
     read: &[(StreamId, Version)],

@@ -1,11 +1,12 @@
 //! What a process is: to which events it reacts, and what its handlers do.
 
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::error::{BoxError, LoadError};
+use crate::error::{BoxError, LoadError, ReactionFault};
 use crate::event::Metadata;
 use crate::process::Reaction;
 use crate::repository::from_store::FromStore;
@@ -30,11 +31,15 @@ pub trait Process: Aggregate {
     /// The kinds of aggregates to whose events it reacts.
     const SOURCES: &'static [Source<Self>];
 
-    /// The names of the timers that have a handler.
-    const TIMERS: &'static [&'static str];
+    /// The names of the timers that have a handler: none, unless said.
+    const TIMERS: &'static [&'static str] = &[];
 
-    /// Runs the handler of a timer.
-    fn fire<'a>(self, timer: &'a str, cx: &'a mut Reaction<'_, Self::App>) -> Reacting<'a, Self>;
+    /// Runs the handler of a timer. Unless it is written, no timer has one, and each that fires is a fault.
+    fn fire<'a>(self, timer: &'a str, cx: &'a mut Reaction<'_, Self::App>) -> Reacting<'a, Self> {
+        let _ = cx;
+        let fault = ReactionFault::UnknownTimer { timer: timer.to_owned(), known: Self::TIMERS };
+        Box::pin(ready(Err(fault.into())))
+    }
 }
 
 /// How a process reacts to the events of one kind of aggregate.

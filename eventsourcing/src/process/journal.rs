@@ -9,13 +9,18 @@ use std::ops::ControlFlow;
 use crate::codec::{DeliveryId, JournalEntry, JournalEvent, Timers};
 use crate::error::LoadError;
 use crate::log::recorded;
-use crate::store::{EventStore, StoredEvent, StreamRead};
+use crate::store::{EventStore, LogRead, StoredEvent, StreamRead};
 use crate::stream::{Position, StreamId, Version};
+
+/// How many events of a journal are read at a time where few are expected.
+const FEW: usize = 16;
 
 /// Where a journal stands.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Head {
     pub(super) version: Version,
+    /// Where its last event is in the log.
+    pub(super) position: Position,
     pub(super) seen: DeliveryId,
     /// Whether deliveries are parked.
     pub(super) is_parked: bool,
@@ -61,7 +66,7 @@ impl Head {
         let (mut head, mut refused) = (Self::default(), Ok(()));
         let mut visit = |stored: StoredEvent<'_>| {
             match decode(&stored) {
-                Ok(event) => head.apply(stored.version, &event),
+                Ok(event) => head = Self::of(&stored, &event),
                 Err(error) => refused = Err(error),
             }
             ControlFlow::Break(())
@@ -71,13 +76,47 @@ impl Head {
         refused.map(|()| head)
     }
 
-    const fn apply(&mut self, version: Version, event: &JournalEvent) {
+    /// Reads where a journal stands, and whether a timer was fired, parked, moved or cancelled after a position: no more of it than was added since.
+    pub(super) async fn read_with_timer(
+        store: &dyn EventStore,
+        journal: &StreamId,
+        name: &str,
+        after: Position,
+    ) -> Result<(Self, bool), LoadError> {
+        let (mut head, mut is_changed) = (None, false);
+        let mut read = StreamRead::new(journal.clone()).backward().limit(FEW).never_waits();
+        loop {
+            let (mut refused, mut is_all) = (Ok(()), false);
+            let mut visit = |stored: StoredEvent<'_>| {
+                is_all = stored.position <= after;
+                if is_all && head.is_some() {
+                    return ControlFlow::Break(());
+                }
+                match decode(&stored) {
+                    Ok(event) => {
+                        head.get_or_insert_with(|| Self::of(&stored, &event));
+                        is_changed |= !is_all && changes_timer(&event.entry, name);
+                    }
+                    Err(error) => refused = Err(error),
+                }
+                if is_all || refused.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let page = store.read_stream(read.clone(), &mut visit).await?;
+            refused?;
+            if is_all || !page.more {
+                return Ok((head.unwrap_or_default(), is_changed));
+            }
+            read.advance(page);
+        }
+    }
+
+    const fn of(stored: &StoredEvent<'_>, event: &JournalEvent) -> Self {
         let is_parked = match &event.entry {
             JournalEntry::Parked { .. } => true,
             JournalEntry::Retried { left, .. } => *left > 0,
             JournalEntry::Reacted { .. } | JournalEntry::Dropped | JournalEntry::Began { .. } => false,
         };
-        *self = Self { version, seen: event.seen, is_parked };
+        Self { version: stored.version, position: stored.position, seen: event.seen, is_parked }
     }
 }
 
@@ -111,7 +150,7 @@ impl History {
 
     fn apply(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         let event = decode(stored)?;
-        self.head.apply(stored.version, &event);
+        self.head = Head::of(stored, &event);
         match event.entry {
             JournalEntry::Reacted { fired, timers } => {
                 fired.map(|name| self.timers.remove(&name));
@@ -138,7 +177,7 @@ impl History {
         if timers.is_empty() {
             return Ok(());
         }
-        let correlation = recorded(stored, stored.stream.clone(), ())?.metadata.correlation_id().map(str::to_owned);
+        let correlation = correlation_of(stored)?;
         for (name, due) in timers {
             match due {
                 Some(due) => {
@@ -150,6 +189,43 @@ impl History {
         }
         Ok(())
     }
+}
+
+impl TimerSet {
+    /// Reads again how a timer was set; none if it was not so at this position.
+    pub(super) async fn read(
+        store: &dyn EventStore,
+        journal: &StreamId,
+        name: &str,
+        (due, set_at): (i64, Position),
+    ) -> Result<Option<Self>, LoadError> {
+        let mut found = Ok(None);
+        let mut visit = |stored: StoredEvent<'_>| {
+            if stored.position == set_at && stored.stream == journal {
+                found = decode(&stored).and_then(|event| {
+                    if event.entry.timers().and_then(|timers| timers.get(name)) != Some(&Some(due)) {
+                        return Ok(None);
+                    }
+                    let correlation = correlation_of(&stored)?;
+                    Ok(Some(Self { due, set_at, correlation }))
+                });
+            }
+            ControlFlow::Break(())
+        };
+        let read = LogRead::after(Position::previous(set_at)).limit(1).never_waits();
+        store.read_log(read, &mut visit).await?;
+        found
+    }
+}
+
+/// Whether an event of a journal says that a timer is no longer set as it was.
+fn changes_timer(entry: &JournalEntry, timer: &str) -> bool {
+    entry.fired() == Some(timer) || entry.timers().is_some_and(|timers| timers.contains_key(timer))
+}
+
+/// The request that a stored event is part of.
+fn correlation_of(stored: &StoredEvent<'_>) -> Result<Option<String>, LoadError> {
+    Ok(recorded(stored, stored.stream.clone(), ())?.metadata.correlation_id().map(str::to_owned))
 }
 
 /// What a stored event of a journal says.

@@ -1,18 +1,15 @@
 //! What is parked is made again, or dropped; and timers are fired.
 
-use std::sync::atomic::Ordering;
-
-use crate::aggregate::{Id, Journaled as _};
+use crate::aggregate::{Id, journal_of};
 use crate::codec::{JournalEntry, JournalEvent};
 use crate::error::{LoadError, ReactionFault, SaveError, StoreError};
 use crate::process::Process;
 use crate::process::delivery::{Given, read_again};
-use crate::process::journal::{Head, History, Waiting};
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::journal::{Head, History, TimerSet, Waiting};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::repository::Note;
-use crate::repository::{CommitOptions, Saved, send};
-use crate::store::Committed;
-use crate::stream::StreamId;
+use crate::repository::{CommitOptions, send};
+use crate::stream::Position;
 use crate::view::ParkedAction;
 
 impl<P: Process> Reactor<P> {
@@ -24,29 +21,37 @@ impl<P: Process> Reactor<P> {
         }
     }
 
-    /// Fires a timer, if it is still set for this time.
-    pub(super) async fn fire(&self, instance: Id<P>, name: &str, due: i64) -> Result<Outcome, StoreError> {
-        let history = match History::read(&*self.store, &journal(instance)).await {
-            Ok(history) => history,
-            Err(error) => return unreadable(error),
-        };
-        match history.timers.get(name).filter(|timer| timer.due == due) {
-            Some(timer) => {
-                self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Time::First, Some(&history)).await
+    /// Fires a timer that is due at a time and was set at a position, unless its journal says something else behind the position up to which it was followed.
+    pub(super) async fn fire(
+        &self,
+        instance: Id<P>,
+        name: &str,
+        set: (i64, Position),
+        followed: Position,
+    ) -> Result<Outcome, StoreError> {
+        match TimerSet::read(&*self.store, &journal_of(instance), name, set).await {
+            Ok(Some(timer)) => {
+                let given = Given::Timer(name.to_owned(), timer);
+                self.react(instance, &given, Pass::First, Known::Timer(followed)).await
             }
-            None => Ok(Outcome::Done),
+            Ok(None) => Ok(Outcome::Done),
+            Err(error) => unreadable(error),
         }
     }
 
     /// Makes the deliveries that are parked, in order, until one fails.
     async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
-        let (mut history, journal) = (History::default(), journal(instance));
+        let (mut history, journal) = (History::default(), journal_of(instance));
         while !self.stopping.is_raised() {
             if let Err(error) = history.read_on(&*self.store, &journal).await {
                 return unreadable(error);
             }
             let given = match history.waiting.front() {
-                None => return Ok(Outcome::Done),
+                None => {
+                    // Another runner may have made what was parked.
+                    self.note_found(history.head.position);
+                    return Ok(Outcome::Done);
+                }
                 Some(Waiting::Timer(name, timer)) => Given::Timer(name.clone(), timer.clone()),
                 Some(Waiting::Event(id)) => match read_again(&*self.store, instance, *id).await {
                     Ok(Some(delivery)) => Given::Event(delivery),
@@ -54,7 +59,7 @@ impl<P: Process> Reactor<P> {
                     Err(error) => return unreadable(error),
                 },
             };
-            match self.react(instance, &given, Time::Again, Some(&history)).await? {
+            match self.react(instance, &given, Pass::Retry, Known::All(&history)).await? {
                 Outcome::Done => {}
                 ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Full(_) | Outcome::Interrupted) => {
                     return Ok(ended);
@@ -66,11 +71,14 @@ impl<P: Process> Reactor<P> {
 
     /// Drops the deliveries that are parked.
     async fn drop_parked(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
-        let journal = journal(instance);
+        let journal = journal_of(instance);
         while !self.stopping.is_raised() {
             let head = match Head::read(&*self.store, &journal).await {
                 Ok(head) if head.is_parked => head,
-                Ok(_) => return Ok(Outcome::Done),
+                Ok(head) => {
+                    self.note_found(head.position);
+                    return Ok(Outcome::Done);
+                }
                 Err(error) => return unreadable(error),
             };
             let dropped = JournalEvent { seen: head.seen, entry: JournalEntry::Dropped };
@@ -81,18 +89,14 @@ impl<P: Process> Reactor<P> {
                 Err(error) if error.is_outcome_unknown() => {}
                 Err(SaveError::Store(error)) => return Err(error),
                 Err(error) => return Ok(Outcome::Failed(ReactionFault::Save(error))),
-                Ok(Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) => {
-                    self.stored.fetch_max(position.get(), Ordering::AcqRel);
+                Ok(saved) => {
+                    self.note_stored(&saved);
                     return Ok(Outcome::Done);
                 }
             }
         }
         Ok(Outcome::Interrupted)
     }
-}
-
-fn journal<P: Process>(instance: Id<P>) -> StreamId {
-    StreamId::new(P::JOURNAL, instance.as_uuid())
 }
 
 fn unreadable(error: LoadError) -> Result<Outcome, StoreError> {

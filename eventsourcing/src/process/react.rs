@@ -20,10 +20,9 @@ use futures_timer::Delay;
 use crate::aggregate::Id;
 use crate::error::{Conflict, StoreError};
 use crate::process::Process;
-use crate::process::attempt::{Ended, Try};
+use crate::process::attempt::{Attempt, Ended};
 use crate::process::delivery::Given;
-use crate::process::journal::History;
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::repository::{turns, wait_for_sent};
 use crate::store::{First, Place, select};
 use crate::stream::StreamId;
@@ -35,20 +34,20 @@ const HOLDS: Duration = Duration::from_millis(25);
 const CONFLICTS: u32 = 100;
 
 impl<P: Process> Reactor<P> {
-    /// Has an instance react. `known` is the journal, if the caller has read it. An error is one of the store: nothing is known of the delivery.
+    /// Has an instance react. An error is one of the store: nothing is known of the delivery.
     pub(super) async fn react(
         &self,
         instance: Id<P>,
         given: &Given<P>,
-        time: Time,
-        mut known: Option<&History>,
+        pass: Pass,
+        mut known: Known<'_>,
     ) -> Result<Outcome, StoreError> {
         let (mut places, mut too_late): (Vec<Place<'_>>, Option<StreamId>) = (Vec::new(), None);
         let mut conflicts = 0;
         loop {
-            let (known, too_late_for) = (known.take(), too_late.take());
+            let too_late_for = too_late.take();
             let is_last = conflicts >= CONFLICTS;
-            let attempt = Try { reactor: self, instance, given, time, known, too_late: too_late_for, is_last };
+            let attempt = Attempt { reactor: self, instance, given, pass, known, too_late: too_late_for, is_last };
             let mut ended = pin!(attempt.make());
             let ended = match select(ended.as_mut(), Delay::new(HOLDS)).await {
                 First::One(ended) => ended?,
@@ -63,6 +62,9 @@ impl<P: Process> Reactor<P> {
             };
             places.clear();
             conflicts += 1;
+            if let Known::All(_) = known {
+                known = Known::Nothing;
+            }
             let turn = async {
                 Delay::new(pause(conflicts)).await;
                 if conflicts > 1 { self.turns_of(&streams).await } else { Vec::new() }

@@ -1,14 +1,17 @@
 //! What the reactions of a process have in common, and how one ends.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::ReactionFault;
+use crate::process::journal::History;
 use crate::process::parking::Parking;
 use crate::process::{Clock, Process};
+use crate::repository::Saved;
 use crate::signal::Flag;
-use crate::store::EventStore;
+use crate::store::{Committed, EventStore};
+use crate::stream::Position;
 
 /// How the reactions of a process come about.
 pub(super) struct Reactor<P: Process> {
@@ -21,7 +24,7 @@ pub(super) struct Reactor<P: Process> {
     pub(super) parking: Arc<Parking>,
     /// How many instances may be parked.
     pub(super) park_at_most: usize,
-    /// The last position that a reaction has stored.
+    /// The last position that a reaction has stored, or that a request has found in a journal.
     pub(super) stored: AtomicU64,
     /// After which position the process begins: it knows nothing of what was begun before.
     pub(super) start: AtomicU64,
@@ -31,11 +34,34 @@ pub(super) struct Reactor<P: Process> {
     pub(super) stop_within: Duration,
 }
 
-/// Whether a delivery is made for the first time, or was parked.
+impl<P: Process> Reactor<P> {
+    /// Takes note of where a commit is stored, for those who wait until it is shown.
+    pub(super) fn note_stored(&self, saved: &Saved) {
+        let (Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) = saved;
+        self.note_found(*position);
+    }
+
+    /// The same of what another runner has stored.
+    pub(super) fn note_found(&self, position: Position) {
+        self.stored.fetch_max(position.get(), Ordering::AcqRel);
+    }
+}
+
+/// Whether a delivery is made for the first time, or was parked and is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Time {
+pub(super) enum Pass {
     First,
-    Again,
+    Retry,
+}
+
+/// What is known of a journal before a delivery is made.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'h> {
+    Nothing,
+    /// All that it said when it was read.
+    All(&'h History),
+    /// That the timer is set as it is given, up to this position.
+    Timer(Position),
 }
 
 /// What became of a delivery.

@@ -37,7 +37,7 @@ const STANDBY: Duration = Duration::from_millis(20);
 pub(super) struct Settings {
     pub(super) limits: FoldLimits,
     /// The views that stop at the first delivery that fails.
-    pub(super) stop_on_failure: Vec<TypeId>,
+    pub(super) stop_on_fault: Vec<TypeId>,
     /// Whether what is built waits to be swapped in by a call.
     pub(super) holds_swaps: bool,
     /// How often it shows other processes that it is alive, and looks what they have changed; never where there are none.
@@ -46,7 +46,7 @@ pub(super) struct Settings {
 
 impl Settings {
     fn limits_of(&self, view: &dyn AnyView) -> FoldLimits {
-        if self.stop_on_failure.contains(&view.view_type()) { FoldLimits { parked: 0 } } else { self.limits }
+        if self.stop_on_fault.contains(&view.view_type()) { FoldLimits { parked: 0 } } else { self.limits }
     }
 }
 

@@ -1,25 +1,22 @@
 //! When what has failed is tried again.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::error::{StoreErrorKind, ViewError};
-
-/// The pauses after failures that may be temporary: each twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
+use crate::store::Backoff;
 
 /// When to try again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pause {
-    next: Duration,
+    backoff: Backoff,
     pub(super) until: Option<Instant>,
 }
 
 impl Pause {
-    pub(super) const NONE: Self = Self { next: PAUSES.0, until: None };
+    pub(super) const NONE: Self = Self { backoff: Backoff::NEW, until: None };
 
     pub(super) fn begin(&mut self) {
-        self.until = Some(Instant::now() + self.next);
-        self.next = (self.next * 2).min(PAUSES.1);
+        self.until = Some(Instant::now() + self.backoff.next_pause());
     }
 
     pub(super) fn is_over(self) -> bool {

@@ -54,7 +54,7 @@ impl Views {
 
     /// Has a process stop at the first delivery that fails, instead of parking the instance and going on with the others.
     #[must_use]
-    pub fn stop_on_fault<P: Process>(self) -> Self {
+    pub fn stop_process_on_fault<P: Process>(self) -> Self {
         self.processes.set(|settings| settings.stop_on_fault.push(std::any::TypeId::of::<P>()));
         self
     }

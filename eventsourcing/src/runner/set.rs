@@ -35,7 +35,7 @@ pub(super) struct ViewSet {
     holds_swaps: AtomicBool,
     is_running: AtomicBool,
     /// The views that are to stop at the first delivery that fails.
-    stop_on_failure: Mutex<Vec<TypeId>>,
+    stop_on_fault: Mutex<Vec<TypeId>>,
     /// The end of the log, as a runner has last found it.
     head: AtomicU64,
     /// How many requests the runner was given.
@@ -83,7 +83,7 @@ impl ViewSet {
             head: AtomicU64::new(0),
             requests: Counter::default(),
             store: Mutex::default(),
-            stop_on_failure: Mutex::default(),
+            stop_on_fault: Mutex::default(),
             subscriptions,
         }
     }
@@ -109,8 +109,8 @@ impl ViewSet {
     }
 
     /// Has a view stop at the first delivery that fails, also one that is added later.
-    pub(super) fn stop_on_failure<P: Projection>(&self) {
-        lock(&self.stop_on_failure).push(TypeId::of::<P>());
+    pub(super) fn stop_on_fault<P: Projection>(&self) {
+        lock(&self.stop_on_fault).push(TypeId::of::<P>());
     }
 
     #[cfg(feature = "sqlite")]
@@ -133,8 +133,8 @@ impl ViewSet {
         let tick = self.folder().map(|folder| (folder.lease() / BEATS).min(LONGEST_TICK));
         #[cfg(not(feature = "sqlite"))]
         let tick = None;
-        let (limits, stop_on_failure) = (*lock(&self.limits), lock(&self.stop_on_failure).clone());
-        Settings { limits, stop_on_failure, tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
+        let (limits, stop_on_fault) = (*lock(&self.limits), lock(&self.stop_on_fault).clone());
+        Settings { limits, stop_on_fault, tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
     }
 
     pub(super) fn hold_swaps(&self) {

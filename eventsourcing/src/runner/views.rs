@@ -50,8 +50,8 @@ impl Views {
     /// Has a view stop at the first delivery that fails, instead of parking the row and going on with the others; what precedes that
     /// delivery is kept. It is of the runners that are started later.
     #[must_use]
-    pub fn stop_on_failure<P: Projection>(self) -> Self {
-        self.set.stop_on_failure::<P>();
+    pub fn stop_on_fault<P: Projection>(self) -> Self {
+        self.set.stop_on_fault::<P>();
         self
     }
 

@@ -98,7 +98,7 @@ impl Checkpoints for MemoryCheckpoints {
         let each = kept.iter().map(|(name, kept)| SubscriptionStatus {
             name: (**name).to_owned(),
             store: kept.checkpoint.map(|checkpoint| checkpoint.store),
-            position: position_of(kept.checkpoint),
+            checkpoint: position_of(kept.checkpoint),
             is_held: kept.holder.is_some(),
             skipped: kept.skipped.clone(),
         });

@@ -11,7 +11,7 @@ pub struct SubscriptionStatus {
     /// The store whose events it reads; none while its first reader is still opening it.
     pub store: Option<StoreId>,
     /// The position up to which its events are acknowledged.
-    pub position: Position,
+    pub checkpoint: Position,
     /// Whether a reader has it.
     pub is_held: bool,
     /// The events that were left out by [`skip`](crate::subscription::Subscription::skip), in the order of their positions.
@@ -32,6 +32,6 @@ impl SubscriptionStatus {
     /// How many positions it is behind the [head](crate::store::EventStore::head) of its store.
     #[must_use]
     pub const fn lag(&self, head: Position) -> u64 {
-        head.saturating_sub(self.position.get()).get()
+        head.saturating_sub(self.checkpoint.get()).get()
     }
 }

@@ -32,7 +32,7 @@ use crate::subscription::{SubscriptionStatus, lease};
 /// mails.close().await?;
 ///
 /// let listed = subscriptions.list().await?;
-/// assert_eq!((&*listed[0].name, listed[0].position.get(), listed[0].is_held), ("mailer", 1, false));
+/// assert_eq!((&*listed[0].name, listed[0].checkpoint.get(), listed[0].is_held), ("mailer", 1, false));
 /// assert!(subscriptions.remove("mailer").await?);
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 /// ```

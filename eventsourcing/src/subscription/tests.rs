@@ -38,7 +38,7 @@ fn held(claimed: Claimed) -> HeldLease {
 }
 
 fn position(kept: &dyn Checkpoints) -> u64 {
-    block_on(kept.list()).unwrap()[0].position.get()
+    block_on(kept.list()).unwrap()[0].checkpoint.get()
 }
 
 fn in_each(test: impl Fn(&dyn Checkpoints)) {
@@ -74,7 +74,7 @@ fn a_checkpoint_only_moves_forward_and_only_under_its_token() {
         assert_eq!(own(claim(kept, &other, None)), Some(at(5)));
         assert!(block_on(kept.advance(&first, at(6), None)).is_err());
         let listed = block_on(kept.list()).unwrap();
-        assert_eq!((listed.len(), listed[0].position.get(), listed[0].skipped.len()), (1, 5, 0));
+        assert_eq!((listed.len(), listed[0].checkpoint.get(), listed[0].skipped.len()), (1, 5, 0));
     });
 }
 

@@ -11,6 +11,7 @@ mod faults;
 mod odd;
 mod once;
 mod parked;
+mod recurring;
 mod releases;
 mod runtime;
 mod settled;

@@ -138,7 +138,7 @@ fn two_runners_that_stop_on_a_fault_meet_none() -> Result<(), Box<dyn std::error
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("shop.db");
         let shops = [Shop::new(SqliteStore::open(&file)?), Shop::new(SqliteStore::open(&file)?)];
-        let views = [(); 2].map(|()| Views::memory().with_process::<Payment>().stop_on_fault::<Payment>());
+        let views = [(); 2].map(|()| Views::memory().with_process::<Payment>().stop_process_on_fault::<Payment>());
         let running = [shops[0].run(&views[0])?, shops[1].run(&views[1])?];
         for _ in 0..300 {
             shops[0].orders.save(&mut Order::place()).await?;

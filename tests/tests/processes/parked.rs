@@ -90,7 +90,7 @@ fn what_is_parked_is_known_to_another_runner_and_can_be_dropped() -> Tested {
 #[test]
 fn a_process_can_stop_instead_and_goes_on_there() -> Tested {
     block_on(async {
-        let views = Views::memory().stop_on_fault::<Payment>();
+        let views = Views::memory().stop_process_on_fault::<Payment>();
         let (shop, order) = paid(&[Does::Fails], &views).await?;
         let running = shop.run(&views)?;
         assert!(views.caught_up().await.is_err());

@@ -50,11 +50,6 @@ const STATE: u16 = 2;
 impl Process for Audit {
     type App = Archive;
     const SOURCES: &'static [Source<Self>] = &[Source::of::<Order>()];
-    const TIMERS: &'static [&'static str] = &[];
-
-    fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, Archive>) -> Reacting<'a, Self> {
-        Box::pin(async { Ok(self) })
-    }
 }
 
 impl Reacts<Order> for Audit {
@@ -106,6 +101,66 @@ fn a_release_with_more_deliveries_makes_none_twice_and_retries_what_was_parked()
         for (name, handler) in [("buyer", BUYER), ("seller", SELLER), ("state", STATE)] {
             assert_eq!(shop.audits.get(role(name, order.id())).await?.handlers, [handler], "{name}");
         }
+        Ok(())
+    })
+}
+
+/// Has a timer, and no handler of it.
+#[derive(Aggregate)]
+struct Alarm {
+    root: Root<Self>,
+}
+
+#[events]
+impl Alarm {
+    #[event(Armed)]
+    fn arm(order: Id<Order>) -> Self {
+        Self { root: Root::with_id(order.instance()) }
+    }
+}
+
+#[derive(Application)]
+struct Alarms {
+    orders: Repository<Order>,
+    alarms: Repository<Alarm>,
+}
+
+impl Process for Alarm {
+    type App = Alarms;
+    const SOURCES: &'static [Source<Self>] = &[Source::of::<Order>()];
+    const TIMERS: &'static [&'static str] = &["ring"];
+}
+
+impl Reacts<Order> for Alarm {
+    fn route(at: &At<Order>, _: &OrderEvent, to: &mut dyn FnMut(To<Self>)) {
+        to(To { instance: at.id().instance(), handler: 0, mode: Mode::Starts });
+    }
+
+    fn react<'a>(
+        _: u16,
+        _: Option<Self>,
+        at: &'a At<Order>,
+        _: &'a OrderEvent,
+        cx: &'a mut Reaction<'_, Alarms>,
+    ) -> Reacting<'a, Self> {
+        cx.timer("ring", at.recorded_at());
+        Box::pin(async { Ok(Self::arm(at.id())) })
+    }
+}
+
+#[test]
+fn a_timer_without_a_handler_is_parked_when_it_fires() -> Tested {
+    block_on(async {
+        let shop = Alarms::new(MemoryStore::new());
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let views = Views::memory().with_process::<Alarm>();
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert!(shop.alarms.find(order.id().instance()).await?.is_some());
+        let [parked] = &views.parked_instances::<Alarm>().await?[..] else { panic!("the timer is parked") };
+        assert!(parked.error.contains("no handler for the timer `ring`"), "{}", parked.error);
+        running.stop().await;
         Ok(())
     })
 }

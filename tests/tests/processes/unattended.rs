@@ -1,10 +1,16 @@
 //! What is parked, where no runner is; and how much may be.
 
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
 
-use eventsourcing::error::{ProcessError, ProcessStop};
+use eventsourcing::Position;
+use eventsourcing::error::{ProcessError, ProcessStop, StoreError};
 use eventsourcing::prelude::*;
 use eventsourcing::process::ProcessState;
+use eventsourcing::store::{BoxFuture, EventStore};
 use pollster::block_on;
 
 use crate::shop::{Does, Invoice, Order, Payment, Shop};
@@ -80,6 +86,76 @@ fn one_that_stands_by_lists_and_retries_what_the_other_has_parked() -> Tested {
         assert!(first.parked_instances::<Payment>().await?.is_empty());
         other.stop().await;
         running.stop().await;
+        Ok(())
+    })
+}
+
+/// A store whose end is not seen by those who wait for it while it is shut.
+#[derive(Clone, Debug, Default)]
+struct Shut {
+    inner: MemoryStore,
+    is_shut: Arc<Mutex<(bool, Option<Waker>)>>,
+}
+
+impl Shut {
+    fn set(&self, is_shut: bool) {
+        let waker = std::mem::replace(&mut *self.is_shut.lock().unwrap(), (is_shut, None)).1;
+        waker.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl EventStore for Shut {
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async move {
+            let end = self.inner.wait_past(position).await;
+            let is_open = |context: &mut Context<'_>| {
+                let mut shut = self.is_shut.lock().unwrap();
+                shut.1 = Some(context.waker().clone());
+                if shut.0 { Poll::Pending } else { Poll::Ready(()) }
+            };
+            poll_fn(is_open).await;
+            end
+        })
+    }
+
+    eventsourcing_tests::forward!(inner: commit read_stream read_log list_streams head id limits snapshots turns);
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
+    }
+}
+
+#[test]
+fn what_another_has_retried_or_dropped_first_is_listed_no_longer() -> Tested {
+    block_on(async {
+        let store = Shut::default();
+        let shop = Arc::new(Shop::new(store.clone()));
+        for drops in [false, true] {
+            let mut order = Order::place();
+            shop.orders.save(&mut order).await?;
+            shop.outside.next.lock().unwrap().push_back(Does::Fails);
+            shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+            let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            assert_eq!(views.parked_instances::<Payment>().await?.len(), 1);
+            let other = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+            store.set(true);
+            assert!(other.retry_instance::<Payment>(order.id()).await?);
+            let opened = store.clone();
+            let opens = thread::spawn(move || {
+                thread::sleep(Duration::from_millis(50));
+                opened.set(false);
+            });
+            if drops {
+                views.drop_instance::<Payment>(order.id()).await?;
+            } else {
+                assert!(views.retry_instance::<Payment>(order.id()).await?);
+            }
+            assert!(views.parked_instances::<Payment>().await?.is_empty());
+            opens.join().unwrap();
+            running.stop().await;
+        }
         Ok(())
     })
 }

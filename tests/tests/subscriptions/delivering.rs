@@ -63,7 +63,7 @@ fn events_of_others_are_passed_and_not_read_again() {
         block_on(shop.commit(&mut customers)).unwrap();
         assert!(block_on(orders.next()).unwrap().is_none());
         drop(orders);
-        let position = block_on(kept.list()).unwrap()[0].position;
+        let position = block_on(kept.list()).unwrap()[0].checkpoint;
         assert_eq!(position, 5_001, "kept without an acknowledgement, as nothing of it was delivered");
     });
 }

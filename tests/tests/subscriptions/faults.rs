@@ -63,7 +63,7 @@ impl World {
         let again = count("SELECT count(*) FROM sent") - ORDERS;
         assert!(again <= 3, "{context}: {again} were sent again");
         let listed = block_on(Subscriptions::sqlite(self.path("views")).list()).unwrap();
-        assert_eq!((listed.len(), listed[0].position.get()), (1, u64::from(ORDERS)), "{context}");
+        assert_eq!((listed.len(), listed[0].checkpoint.get()), (1, u64::from(ORDERS)), "{context}");
     }
 }
 

@@ -114,7 +114,7 @@ fn a_reader_that_is_killed_is_followed_at_once_by_the_next() {
     drop(third);
     let kept = Subscriptions::sqlite(place.views());
     let listed = block_on(kept.list()).unwrap().remove(0);
-    assert_eq!((listed.position.get(), listed.is_held), (3, false));
+    assert_eq!((listed.checkpoint.get(), listed.is_held), (3, false));
     let mut orders = block_on(place.shop().subscribe("orders").of::<Order>().try_open(&kept)).unwrap();
     assert_eq!(positions(&next(&mut orders)), [4, 5, 6, 7]);
 }

@@ -86,7 +86,7 @@ fn they_are_listed_and_removed_by_name() {
         let head = shop.orders.blocking().store().head().unwrap();
         let listed = kept.blocking().list().unwrap();
         let shown: Vec<_> =
-            listed.iter().map(|one| (&*one.name, one.position.get(), one.lag(head), one.is_held)).collect();
+            listed.iter().map(|one| (&*one.name, one.checkpoint.get(), one.lag(head), one.is_held)).collect();
         assert_eq!(shown, [("mails", 2, 1, true), ("texts", 0, 3, false)]);
         assert!(listed.iter().all(|one| one.store == Some(shop.orders.store().id())));
 

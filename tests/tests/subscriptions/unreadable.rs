@@ -71,7 +71,7 @@ fn it_stands_before_an_event_that_it_does_not_know_until_that_is_skipped() {
         assert_eq!(unreadable(block_on(orders.next()).unwrap_err()).0, 4);
         block_on(orders.skip(4)).unwrap();
         let listed = block_on(kept.list()).unwrap().remove(0);
-        assert_eq!(listed.position, 4);
+        assert_eq!(listed.checkpoint, 4);
         let skipped: Vec<_> = listed.skipped.iter().map(|skipped| skipped.position.get()).collect();
         assert_eq!(skipped, [2, 4]);
         assert!(listed.skipped[0].error.contains("Wrapped"), "{}", listed.skipped[0].error);

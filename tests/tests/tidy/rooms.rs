@@ -60,6 +60,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "event",
             "stream",
             "error",
+            "lease",
         ],
     ),
     // What a unique value is, and what becomes of it: a door to the two.
@@ -184,8 +185,7 @@ fn rooms_in(line: &str) -> Vec<&str> {
             rooms.push(&rest[..name(rest)]);
             continue;
         };
-        let mut depth = 0;
-        let mut begins = true;
+        let (mut depth, mut begins) = (0, true);
         for (at, letter) in group.char_indices() {
             match letter {
                 '{' => depth += 1,

@@ -235,7 +235,7 @@ fn what_precedes_the_event_that_stops_a_view_is_kept() {
     let before = fill(&store, 500);
     Repository::<Transfer>::new(store.clone()).blocking().save(&mut Transfer::make(0, 1, 99)).unwrap();
     fill(&store, 1);
-    let views = Views::memory().with::<Careful>().stop_on_failure::<Careful>();
+    let views = Views::memory().with::<Careful>().stop_on_fault::<Careful>();
     crate::quietly(|| {
         let running = views.run(store.clone()).unwrap();
         let stopped = block_on(views.caught_up_within(LONG));

@@ -228,7 +228,7 @@ fn one_view_stops_at_its_first_failure_and_the_others_go_on(target: &Target) {
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     let transfer = &mut Transfer::make(0, 1, 1);
     transfers.save(transfer).unwrap();
-    let views = target.views().with::<Notes>().with::<Wallet>().stop_on_failure::<Wallet>();
+    let views = target.views().with::<Notes>().with::<Wallet>().stop_on_fault::<Wallet>();
     let _running = views.run(store).unwrap();
     block_on(views.wait_for::<Notes>(1, Duration::from_secs(30))).unwrap();
     assert_eq!(block_on(views.get::<Notes>(transfer.id())).unwrap().map(|row| row.count), Some(1));

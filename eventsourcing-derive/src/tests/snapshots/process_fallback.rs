@@ -52,13 +52,5 @@ const _: () = {
     {
         type App = ::eventsourcing::Repository<Self>;
         const SOURCES: &'static [::eventsourcing::process::Source<Self>] = &[];
-        const TIMERS: &'static [&'static str] = &[];
-        fn fire<'__a>(
-            self,
-            __timer: &'__a str,
-            _: &'__a mut ::eventsourcing::process::Reaction<'_, Self::App>,
-        ) -> ::eventsourcing::process::Reacting<'__a, Self> {
-            ::eventsourcing::__private::no_timer(__timer)
-        }
     }
 };

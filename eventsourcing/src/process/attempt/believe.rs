@@ -2,19 +2,19 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Ended, Standing, Try, ended};
+use super::{Attempt, Ended, Standing, ended};
 use crate::codec::{JournalEntry, Timers};
 use crate::error::{ReactionFault, SaveError, StoreError, panic_message, with_sources};
 use crate::process::Process;
 
-use crate::process::reactor::{Outcome, Time};
+use crate::process::reactor::{Outcome, Pass};
 use crate::repository::{Member, Note};
 use crate::stream::{StreamId, Version};
 
 /// The most bytes of an error that a journal keeps.
 const TEXT: usize = 8 << 10;
 
-impl<P: Process> Try<'_, P> {
+impl<P: Process> Attempt<'_, P> {
     /// Believes a fault if all that it rests on is still so, and parks the delivery.
     pub(super) async fn believe(
         &self,
@@ -26,7 +26,7 @@ impl<P: Process> Try<'_, P> {
             read.retain(|(stream, _)| *stream != conflict.stream);
         }
         let is_full = self.reactor.parking.len() >= self.reactor.park_at_most;
-        if (!self.reactor.parks || is_full) && self.time == Time::First {
+        if (!self.reactor.parks || is_full) && self.pass == Pass::First {
             // Another runner may have made the delivery meanwhile.
             read.push((self.journal(), standing.head.version));
             let checked = self.check(&read).await;
@@ -39,9 +39,9 @@ impl<P: Process> Try<'_, P> {
         let error = Some(error);
         let mut note = self.note(
             standing,
-            match self.time {
-                Time::First => JournalEntry::Parked { fired: self.given.timer(), error },
-                Time::Again => {
+            match self.pass {
+                Pass::First => JournalEntry::Parked { fired: self.given.timer(), error },
+                Pass::Retry => {
                     JournalEntry::Retried { timers: Timers::new(), error, left: standing.waiting().count() as u64 }
                 }
             },

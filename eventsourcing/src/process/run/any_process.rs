@@ -9,6 +9,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::error::ProcessStop;
+use crate::lease::LEASE;
 use crate::process::parking::Parked;
 use crate::process::run::progress::{ProcessState, ProcessStatus, Progress};
 use crate::process::run::requests::Requests;
@@ -18,9 +19,6 @@ use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore};
 use crate::subscription::{Start, Subscriptions};
 use crate::view::ParkedAction;
-
-/// How long the runner of a process may give no sign of life, unless set.
-const LEASE: Duration = Duration::from_secs(5);
 
 /// How many instances react at the same time, unless set.
 const AT_ONCE: usize = 16;

@@ -210,7 +210,7 @@ impl<'d, P: Process> Drive<'d, P> {
                 Ok(()) => None,
                 Err(SubscriptionError::Fenced { .. }) => Some(Ended::Fenced),
                 Err(error) => {
-                    self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
+                    self.progress.note_failure(ProcessStop::Checkpoint(error));
                     None
                 }
             },
@@ -237,9 +237,9 @@ impl<'d, P: Process> Drive<'d, P> {
                 let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
                 self.queue.push(instance, Work::Event(position, Given::Event(delivery)));
             }
-            Found::Journal { instance, event, recorded_at } => {
+            Found::Journal { instance, event, position, recorded_at } => {
                 self.progress.parking.apply(instance, &event.entry, recorded_at);
-                self.index.apply(instance, event);
+                self.index.apply(instance, event, position);
             }
         }
     }
@@ -257,7 +257,7 @@ impl<'d, P: Process> Drive<'d, P> {
     }
 
     pub(super) async fn pause(&mut self, error: StoreError) {
-        self.progress.trouble(Some(ProcessStop::Store(error)));
+        self.progress.note_failure(ProcessStop::Store(error));
         self.is_behind = true;
         Delay::new(PAUSE).await;
     }

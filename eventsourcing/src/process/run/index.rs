@@ -23,7 +23,8 @@ pub(super) struct Index {
     due: BTreeSet<Due>,
     /// Those that are being fired.
     firing: BTreeSet<Due>,
-    set: HashMap<(Uuid, u16), i64, RandomState>,
+    /// When each is due, and at which position it was set.
+    set: HashMap<(Uuid, u16), (i64, Position), RandomState>,
     /// Names of timers, which the others are numbers of.
     names: Vec<String>,
 }
@@ -37,20 +38,21 @@ pub(super) struct DueTimer {
     pub(super) instance: Uuid,
     pub(super) name: String,
     pub(super) due: i64,
+    pub(super) set_at: Position,
     number: u16,
 }
 
 impl Index {
-    /// Takes note of an event of a journal.
-    pub(super) fn apply(&mut self, instance: Uuid, event: JournalEvent) {
+    /// Takes note of an event of a journal, which is at this position.
+    pub(super) fn apply(&mut self, instance: Uuid, event: JournalEvent, position: Position) {
         self.has_journals = true;
         match event.entry {
             JournalEntry::Reacted { fired, timers } => {
-                self.forget(instance, fired);
-                self.change(instance, timers);
+                self.forget(instance, fired, position);
+                self.change(instance, timers, position);
             }
-            JournalEntry::Parked { fired, .. } => self.forget(instance, fired),
-            JournalEntry::Retried { timers, .. } => self.change(instance, timers),
+            JournalEntry::Parked { fired, .. } => self.forget(instance, fired, position),
+            JournalEntry::Retried { timers, .. } => self.change(instance, timers, position),
             JournalEntry::Dropped => {}
             JournalEntry::Began { after } => self.start = Some(after),
         }
@@ -73,14 +75,16 @@ impl Index {
         self.due.remove(&first);
         self.firing.insert(first);
         let (due, instance, number) = first;
-        Some(DueTimer { instance, name: self.names.get(usize::from(number))?.clone(), due, number })
+        let name = self.names.get(usize::from(number))?.clone();
+        let (_, set_at) = *self.set.get(&(instance, number))?;
+        Some(DueTimer { instance, name, due, set_at, number })
     }
 
     /// Takes note that a timer was fired, or is not set for that time.
     pub(super) fn fired(&mut self, timer: &DueTimer) {
         self.firing.remove(&(timer.due, timer.instance, timer.number));
         let key = (timer.instance, timer.number);
-        if self.set.get(&key) == Some(&timer.due) {
+        if self.set.get(&key) == Some(&(timer.due, timer.set_at)) {
             self.set.remove(&key);
         }
     }
@@ -90,23 +94,23 @@ impl Index {
         self.set.len()
     }
 
-    fn forget(&mut self, instance: Uuid, fired: Option<String>) {
+    fn forget(&mut self, instance: Uuid, fired: Option<String>, position: Position) {
         if let Some(name) = fired {
-            self.change(instance, Timers::from([(name, None)]));
+            self.change(instance, Timers::from([(name, None)]), position);
         }
     }
 
-    fn change(&mut self, instance: Uuid, timers: Timers) {
+    fn change(&mut self, instance: Uuid, timers: Timers, position: Position) {
         for (name, due) in timers {
             let number = self.number(name);
             let before = match due {
                 Some(due) => {
                     self.due.insert((due, instance, number));
-                    self.set.insert((instance, number), due).filter(|before| *before != due)
+                    self.set.insert((instance, number), (due, position)).filter(|(before, _)| *before != due)
                 }
                 None => self.set.remove(&(instance, number)),
             };
-            if let Some(before) = before {
+            if let Some((before, _)) = before {
                 self.due.remove(&(before, instance, number));
             }
         }
@@ -119,5 +123,33 @@ impl Index {
             self.names.len() - 1
         });
         u16::try_from(number).unwrap_or(u16::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::DeliveryId;
+
+    /// The journal of an instance sets a timer at a position.
+    fn set(index: &mut Index, position: u64, due: i64) {
+        let timers = Timers::from([("late".to_owned(), Some(due))]);
+        let entry = JournalEntry::Reacted { fired: None, timers };
+        let event = JournalEvent { seen: DeliveryId::default(), entry };
+        index.apply(Uuid::nil(), event, Position::new(position));
+    }
+
+    #[test]
+    fn a_timer_that_is_set_again_for_the_same_time_while_it_fires_is_not_forgotten() {
+        let (mut index, now) = (Index::default(), SystemTime::now());
+        set(&mut index, 1, 5);
+        let first = index.take_due(now).unwrap();
+        set(&mut index, 2, 5);
+        index.fired(&first);
+        assert_eq!(index.len(), 1);
+        let second = index.take_due(now).unwrap();
+        assert_eq!((first.set_at.get(), second.set_at.get(), second.due), (1, 2, 5));
+        index.fired(&second);
+        assert_eq!((index.len(), index.first_due()), (0, None));
     }
 }

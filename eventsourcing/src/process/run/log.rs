@@ -32,7 +32,7 @@ pub(super) struct LogPage<P: Process> {
 
 pub(super) enum Found<P: Process> {
     Delivery(Delivery<P>),
-    Journal { instance: Uuid, event: JournalEvent, recorded_at: SystemTime },
+    Journal { instance: Uuid, event: JournalEvent, position: Position, recorded_at: SystemTime },
 }
 
 /// Reads a page of the events of these aggregates after a position: up to its end, or to what cannot be read. What the journals say up to `indexed` is
@@ -75,7 +75,7 @@ fn visit_event<P: Process>(
         }
         let event = journal::decode(stored).map_err(ProcessStop::Unreadable)?;
         let (instance, recorded_at) = (stored.stream.id(), from_micros(stored.recorded_at));
-        found.push(Found::Journal { instance, event, recorded_at });
+        found.push(Found::Journal { instance, event, position: stored.position, recorded_at });
         return Ok(());
     }
     let routed = catch_unwind(AssertUnwindSafe(|| deliveries(stored)));

@@ -131,17 +131,20 @@ impl Progress {
         self.changes.increment();
     }
 
-    /// Shows why the store has failed, or that it does no longer.
-    pub(super) fn trouble(&self, why: Option<ProcessStop>) {
-        self.change(|seen| match (&seen.state, why) {
-            (ProcessState::Retrying { since, .. }, Some(why)) => {
-                seen.state = ProcessState::Retrying { since: *since, why: Arc::new(why) };
+    /// Shows what has failed and is tried again.
+    pub(super) fn note_failure(&self, why: ProcessStop) {
+        self.change(|seen| {
+            let since = if let ProcessState::Retrying { since, .. } = seen.state { since } else { SystemTime::now() };
+            seen.state = ProcessState::Retrying { since, why: Arc::new(why) };
+        });
+    }
+
+    /// Shows that what has failed does no longer.
+    pub(super) fn note_recovery(&self) {
+        self.change(|seen| {
+            if matches!(seen.state, ProcessState::Retrying { .. }) {
+                seen.state = ProcessState::CatchingUp;
             }
-            (_, Some(why)) => {
-                seen.state = ProcessState::Retrying { since: SystemTime::now(), why: Arc::new(why) };
-            }
-            (ProcessState::Retrying { .. }, None) => seen.state = ProcessState::CatchingUp,
-            (_, None) => {}
         });
     }
 

@@ -38,7 +38,7 @@ impl<P: Process> Drive<'_, P> {
             Some(ProcessStop::Store(error)) => self.pause(error).await,
             refused => {
                 self.refused = refused;
-                self.progress.trouble(None);
+                self.progress.note_recovery();
             }
         }
     }
@@ -46,11 +46,12 @@ impl<P: Process> Drive<'_, P> {
     /// Has the timers fire that are due, each behind what its instance was given before; for one that fell due since the log was read, that is read first.
     pub(super) fn queue_due(&mut self) {
         let now = self.reactor.clock.now();
+        let followed = self.reached.max(self.indexed);
         if let Some(read_at) = self.read_at {
             while self.queue.len() < WINDOW
                 && let Some(timer) = self.index.take_due(now.min(read_at))
             {
-                self.queue.push(timer.instance, Work::Timer(timer));
+                self.queue.push(timer.instance, Work::Timer(timer, followed));
             }
         }
         let is_unread = |due| due <= micros(now) && self.read_at.is_none_or(|read_at| due > micros(read_at));

@@ -26,13 +26,13 @@ use crate::view::ParkedAction;
 /// How often one that stands by looks how far the other is.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Shows that a process is not run any more, also when what runs it is dropped.
-struct Shown<'s> {
+/// Shows that a process is not run any more once it is dropped, also with what runs the process.
+struct StopsOnDrop<'s> {
     progress: &'s Progress,
     requests: &'s Requests,
 }
 
-impl Drop for Shown<'_> {
+impl Drop for StopsOnDrop<'_> {
     fn drop(&mut self) {
         self.progress.stop(ProcessStop::NotRunning);
         // After that: who asks from now on sees it.
@@ -97,13 +97,13 @@ impl<P: Process> AnyProcess for Registered<P> {
         stop: &'a Flag,
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            let shown = Shown { progress: &self.progress, requests: &self.requests };
+            let stops = StopsOnDrop { progress: &self.progress, requests: &self.requests };
             let (lease, at_once) = (settings.lease, settings.at_once.max(1));
             let start = settings.start_of(TypeId::of::<P>());
             let reactor = Arc::new(self.reactor(store, settings));
             let lived = caught(self.live(&reactor, &kept, lease, (at_once, start), stop)).await;
             self.progress.stop(lived.unwrap_or_else(|message| ProcessStop::Panicked { message }));
-            drop(shown);
+            drop(stops);
         })
     }
 }
@@ -145,7 +145,7 @@ impl<P: Process> Registered<P> {
                 First::One(()) => return ProcessStop::NotRunning,
                 First::Other(First::One(Ok(lease))) => lease,
                 First::Other(First::One(Err(error))) => {
-                    self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
+                    self.progress.note_failure(ProcessStop::Checkpoint(error));
                     Delay::new(LOOK).await;
                     continue;
                 }
@@ -168,7 +168,7 @@ impl<P: Process> Registered<P> {
             let listed: Result<_, SubscriptionError> = kept.list().await;
             let is_of_other = |one: &SubscriptionStatus| one.is_held && &*one.name == name;
             if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(is_of_other)) {
-                self.progress.change(|seen| seen.done = other.position);
+                self.progress.change(|seen| seen.done = other.checkpoint);
             }
         }
     }

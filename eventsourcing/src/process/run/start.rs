@@ -56,16 +56,14 @@ impl<P: Process> Drive<'_, P> {
             Err(error) => return Err(ProcessStop::Checkpoint(error)),
         };
         let event = JournalEvent { seen: DeliveryId::default(), entry: JournalEntry::Began { after } };
-        let mut note = Note::of(StreamId::new(P::JOURNAL, BEGINNING), Version::new(0), event);
+        let journal = StreamId::new(P::JOURNAL, BEGINNING);
+        let mut note = Note::of(journal.clone(), Version::new(0), event);
         let options = CommitOptions::new().metadata(Metadata::new().with_actor(actor::<P>()));
         match send(&*store, &options, &mut [&mut note]).await {
             // The journal says by whom.
             Ok(_) | Err(SaveError::Conflict(_)) => Ok(Ok(())),
             Err(SaveError::Store(error)) => Ok(Err(error)),
-            Err(error) => Err(ProcessStop::Failed {
-                instance: StreamId::new(P::JOURNAL, BEGINNING),
-                fault: ReactionFault::Save(error),
-            }),
+            Err(error) => Err(ProcessStop::Failed { instance: journal, fault: ReactionFault::Save(error) }),
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use futures_timer::Delay;
@@ -13,20 +12,18 @@ use crate::aggregate::{Id, stream_of};
 use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::delivery::Given;
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::Request;
-use crate::store::{First, select};
+use crate::store::{Backoff, First, select};
 use crate::stream::{Position, StreamId};
-
-/// The pauses after a failure of the store: each twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
 
 /// What is to be done for an instance.
 pub(super) enum Work<P: Process> {
     Event(Position, Given<P>),
-    Timer(DueTimer),
+    /// A timer that is due: the index has followed its journal up to this position.
+    Timer(DueTimer, Position),
     Request(Request),
 }
 
@@ -117,32 +114,32 @@ pub(super) async fn work<P: Process>(
     instance: Uuid,
     work: Work<P>,
 ) -> Finished {
-    let (id, mut pause) = (Id::from(instance), PAUSES.0);
+    let (id, mut backoff) = (Id::from(instance), None);
     let outcome = loop {
         let made = match &work {
-            Work::Event(_, given) => reactor.react(id, given, Time::First, None).await,
-            Work::Timer(timer) => reactor.fire(id, &timer.name, timer.due).await,
+            Work::Event(_, given) => reactor.react(id, given, Pass::First, Known::Nothing).await,
+            Work::Timer(timer, followed) => reactor.fire(id, &timer.name, (timer.due, timer.set_at), *followed).await,
             Work::Request(request) => reactor.act_on_parked(id, request.asked.1).await,
         };
         match made {
             Ok(outcome) => break outcome,
             Err(error) => {
-                progress.trouble(Some(ProcessStop::Store(error)));
+                progress.note_failure(ProcessStop::Store(error));
+                let pause = backoff.get_or_insert(Backoff::NEW).next_pause();
                 if let First::One(()) = select(reactor.stopping.wait(), Delay::new(pause)).await {
                     break Outcome::Interrupted;
                 }
-                pause = (pause * 2).min(PAUSES.1);
             }
         }
     };
-    if pause > PAUSES.0 && !matches!(outcome, Outcome::Interrupted) {
-        progress.trouble(None);
+    if backoff.is_some() && !matches!(outcome, Outcome::Interrupted) {
+        progress.note_recovery();
     }
     let limit = reactor.park_at_most;
     let (done, stop) = match work {
-        Work::Event(..) | Work::Timer(_) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
+        Work::Event(..) | Work::Timer(..) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
         Work::Event(position, _) => (Done::Event(position), outcome.into_stop(stream_of(id), limit)),
-        Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
+        Work::Timer(timer, _) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
         Work::Request(request) => {
             let is_done = matches!(outcome, Outcome::Done);
             let is_interrupted = matches!(outcome, Outcome::Interrupted);

@@ -111,7 +111,7 @@ pub(super) fn list(conn: &Connection, is_held: impl Fn(Uuid) -> bool) -> rusqlit
         })?;
         listed.push(SubscriptionStatus {
             store: kept.checkpoint.map(|checkpoint| checkpoint.store),
-            position: position_of(kept.checkpoint),
+            checkpoint: position_of(kept.checkpoint),
             is_held: kept.held.is_some_and(|held| is_held(held.token)),
             skipped: of_name.collect::<Result<_, _>>()?,
             name,
