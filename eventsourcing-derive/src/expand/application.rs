@@ -187,7 +187,6 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
         impl ::core::cmp::PartialEq for #events
         where
             #(#cmp_bounds,)*

@@ -112,7 +112,6 @@ where
         }
     }
 }
-#[automatically_derived]
 impl ::core::cmp::PartialEq for BankEvent
 where
     for<'__a> <Repository<

@@ -31,9 +31,9 @@ pub(super) async fn read_journals<P: Process>(store: &dyn EventStore) -> Result<
     loop {
         let page = read::<P>(store, &[P::JOURNAL], reached, reached, LARGE_PAGE).await;
         for found in page.found {
-            if let Found::Journal { instance, event, recorded_at, .. } = found {
+            if let Found::Journal { instance, event, position, recorded_at } = found {
                 parking.apply(instance, &event.entry, recorded_at);
-                index.apply(instance, event);
+                index.apply(instance, event, position);
             }
         }
         if let Some(why) = page.refused {

@@ -169,7 +169,7 @@ fn who_does_not_run_is_an_error_at_once() -> Tested {
 fn a_process_that_stops_is_an_error() -> Tested {
     with_each(async |place| {
         place.hotel.unwelcome.lock().unwrap().push("bob".to_owned());
-        let views = place.views().stop_on_fault::<super::hotel::Welcome>();
+        let views = place.views().stop_process_on_fault::<super::hotel::Welcome>();
         let running = place.hotel.run(&views)?;
         place.book("bob").await?;
         let waited = views.settled().await;
