@@ -105,6 +105,7 @@
 // One way: `run` reads the log and gives each instance its `delivery`; `react` makes a `reaction`, by one `attempt` after the other, of which the `journal`
 // says whether it was made before; `members` are the aggregates in its hands, and a `note` is the journal's part of their commit.
 
+mod asked;
 mod attempt;
 mod clock;
 mod definition;

@@ -104,8 +104,9 @@ impl<P: Process> Attempt<'_, P> {
             known_timers: P::TIMERS,
         };
         let mut cx = Reaction::new(&*self.reactor.app, &*self.reactor.store, about);
+        let asked = cx.members.asked.clone();
         let left = match check_mode(self.given, this.is_some(), &own) {
-            Ok(()) => handler::run(self.handle(this, &mut cx), self.reactor.deadline).await,
+            Ok(()) => handler::run(self.handle(this, &mut cx), self.reactor.deadline, &asked).await?,
             Err(fault) => Err(fault),
         };
         if let Some(error) = cx.members.unread.take() {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, ReadError, SaveError, StoreError};
 use crate::log::OnUnknown;
+use crate::process::asked::Asked;
 use crate::repository::Note;
 use crate::repository::{Member, load};
 use crate::store::EventStore;
@@ -19,6 +20,7 @@ pub(super) struct Members {
     absent: BTreeSet<StreamId>,
     /// That the store has failed to read one: then nothing is known of what a handler made of it.
     pub(super) unread: Option<StoreError>,
+    pub(super) asked: Asked,
 }
 
 enum Looked {
@@ -58,8 +60,7 @@ impl Members {
     pub(super) async fn load<A: Aggregate>(&mut self, store: &dyn EventStore, id: Id<A>) -> Result<(), LoadError> {
         let stream = stream_of(id);
         if !self.each.contains_key(&stream) {
-            let loaded = load::<A>(store, id, Version::MAX, OnUnknown::Error).await;
-            let loaded = loaded.inspect_err(|error| self.note(error))?;
+            let loaded = self.read(load::<A>(store, id, Version::MAX, OnUnknown::Error)).await?;
             let looked = if let Some(aggregate) = loaded {
                 Looked::At(Box::new(aggregate))
             } else {
@@ -74,11 +75,14 @@ impl Members {
         }
     }
 
-    /// Takes note of an error of reading.
-    pub(super) fn note(&mut self, error: &LoadError) {
-        if let LoadError::Read(ReadError::Store(error)) = error {
-            self.unread.get_or_insert(error.clone());
-        }
+    /// Reads what a handler asks for, and takes note of a failure.
+    pub(super) async fn read<T>(&mut self, load: impl Future<Output = Result<T, LoadError>>) -> Result<T, LoadError> {
+        let _asked = self.asked.begin();
+        load.await.inspect_err(|error| {
+            if let LoadError::Read(ReadError::Store(error)) = error {
+                self.unread.get_or_insert(error.clone());
+            }
+        })
     }
 
     /// Adds an aggregate that was made or loaded elsewhere.

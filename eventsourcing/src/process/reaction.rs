@@ -148,8 +148,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// As [`update`](Self::update).
     pub async fn peek<A: Aggregate>(&mut self, id: Id<A>) -> Result<A, LoadError> {
-        let peeked = get(self.store, id, OnUnknown::Error).await;
-        peeked.inspect_err(|error| self.members.note(error))
+        self.members.read(get(self.store, id, OnUnknown::Error)).await
     }
 
     /// Stores the events that were recorded on a new aggregate with the reaction.

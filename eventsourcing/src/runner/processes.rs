@@ -82,8 +82,8 @@ impl Views {
         self
     }
 
-    /// How long a handler of a process may take; 30 seconds unless set. One that takes longer has failed. A handler that blocks its thread cannot be
-    /// ended.
+    /// How long a handler of a process may take; 30 seconds unless set. One that takes longer has failed, unless it waits for the store: for an answer to a
+    /// read of its [`Reaction`](crate::process::Reaction), for most of the time. Then it is run again. A handler that blocks its thread cannot be ended.
     #[must_use]
     pub fn reaction_deadline(self, time: Duration) -> Self {
         self.processes.set(|settings| settings.deadline = time.min(LONGEST));

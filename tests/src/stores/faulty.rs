@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::process::{Clock as _, SystemClock};
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot, StreamList,
     StreamPage, StreamRead, Visit,
@@ -42,6 +44,7 @@ struct Script {
     last_hints: Vec<Option<Position>>,
     late: Vec<Commit>,
     reads_fail: bool,
+    streams_hang: bool,
 }
 
 impl Default for Faulty {
@@ -88,6 +91,11 @@ impl Faulty {
     /// Lets reading fail, or not.
     pub fn fail_reads(&self, fail: bool) {
         self.script.lock().unwrap().reads_fail = fail;
+    }
+
+    /// Leaves what is read of streams, and not of the log, without an answer, until it does not.
+    pub fn hang_streams(&self, hang: bool) {
+        self.script.lock().unwrap().streams_hang = hang;
     }
 
     /// The ids of the commits that it was asked for.
@@ -151,6 +159,9 @@ impl EventStore for Faulty {
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(async move {
+            while self.script.lock().unwrap().streams_hang {
+                SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(5)).await;
+            }
             self.read()?;
             self.store.read_stream(read, visit).await
         })

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use eventsourcing::StreamId;
 use eventsourcing::error::{ImportError, ImportLineError, StoreErrorKind};
@@ -109,6 +110,13 @@ fn a_store_that_fails_or_does_not_answer_makes_no_difference() -> Tested {
 
 #[test]
 fn a_handler_that_could_not_read_runs_again() -> Tested {
+    for does in [Does::CannotRead, Does::WaitsForStore] {
+        runs_again(does)?;
+    }
+    Ok(())
+}
+
+fn runs_again(does: Does) -> Tested {
     block_on(async {
         let store = Faulty::default();
         let shop = Arc::new(Shop::new(store.clone()));
@@ -116,8 +124,9 @@ fn a_handler_that_could_not_read_runs_again() -> Tested {
         shop.orders.save(&mut order).await?;
         shop.invoices.save(&mut Invoice::pay(order.id())).await?;
         *shop.outside.store.lock().unwrap() = Some(store);
-        shop.outside.next.lock().unwrap().push_back(Does::CannotRead);
+        shop.outside.next.lock().unwrap().push_back(does);
         let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop)).reactions_at_once(1);
+        let views = views.reaction_deadline(Duration::from_millis(200));
         let running = shop.run(&views)?;
         views.caught_up().await?;
         assert!(views.parked_instances::<Payment>().await?.is_empty());

@@ -131,6 +131,8 @@ pub(crate) enum Does {
     CreatesAgain,
     /// The store cannot be read while the handler runs.
     CannotRead,
+    /// The store does not answer while the handler runs.
+    WaitsForStore,
     /// It blocks the thread as long as a test has the gate.
     Blocks,
     /// The handler gives another instance.
@@ -158,6 +160,15 @@ impl Outside {
     }
 }
 
+/// Runs when it is dropped.
+struct AtEnd<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for AtEnd<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
 /// Calls the service for an order; gives another instance, if that is what is to be given.
 async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Payment>, Box<dyn Error + Send + Sync>> {
     cx.get(order).await?;
@@ -180,6 +191,12 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Pa
             let found = cx.find(Id::<Customer>::new()).await.map(|_| ());
             store.fail_reads(false);
             found?;
+        }
+        Some(Does::WaitsForStore) => {
+            let store = cx.app().outside.store.lock().unwrap().clone().ok_or("a test has set it")?;
+            store.hang_streams(true);
+            let _answers = AtEnd(move || store.hang_streams(false));
+            cx.find(Id::<Customer>::new()).await?;
         }
         Some(Does::Refuses) => {
             let refused = cx.update(order, |order| {

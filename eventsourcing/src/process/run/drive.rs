@@ -207,7 +207,10 @@ impl<'d, P: Process> Drive<'d, P> {
             }
             Woken::Look => None,
             Woken::Keep => match self.keep().await {
-                Ok(()) => None,
+                Ok(()) => {
+                    self.progress.note_kept();
+                    None
+                }
                 Err(SubscriptionError::Fenced { .. }) => Some(Ended::Fenced),
                 Err(error) => {
                     self.progress.note_failure(ProcessStop::Checkpoint(error));

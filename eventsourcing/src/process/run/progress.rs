@@ -148,6 +148,14 @@ impl Progress {
         });
     }
 
+    /// Shows that the checkpoint is kept again.
+    pub(super) fn note_kept(&self) {
+        let is_kept_again = |state: &ProcessState| matches!(state, ProcessState::Retrying { why, .. } if matches!(**why, ProcessStop::Checkpoint(_)));
+        if is_kept_again(&self.lock().state) {
+            self.note_recovery();
+        }
+    }
+
     /// Before a runner has begun, so that who waits from now on waits for it.
     pub(crate) fn restart(&self) {
         self.change(|seen| {
