@@ -32,8 +32,9 @@ impl Server {
         within: Duration,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let running = self.shop.run(&self.views)?;
-        self.views.caught_up().await?;
         let stop = stop.shared();
+        tokio::select! { caught_up = self.views.caught_up() => caught_up?, () = stop.clone() => {} }
+        println!("the shop is open at http://{}", listener.local_addr()?);
         let bound = stop.clone().then(|()| sleep(within));
         tokio::select! {
             served = axum::serve(listener, handlers::routes(self)).with_graceful_shutdown(stop) => served?,

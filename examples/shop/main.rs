@@ -51,7 +51,6 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
             let views = shop::views(&db.with_extension("views"))?;
             let server = Server { shop: Shop::new(store.clone()), views, payment_within };
             let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-            println!("the shop is open at http://{}", listener.local_addr()?);
             server.run(listener, stop()?, stop_within.unsigned_abs()).await?;
             store.close()?;
             println!("the shop is closed");

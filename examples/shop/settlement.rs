@@ -28,8 +28,8 @@ impl Settlement {
         self.paid = self.paid.saturating_add(cents.into());
     }
 
-    /// What is more than what is due, or came too late, is to be sent back.
-    fn keep(&mut self, due: u64) {
+    /// Owes what was paid beyond what is due: it is to be sent back.
+    fn owe_beyond(&mut self, due: u64) {
         if self.paid > due {
             self.owe(self.paid - due);
         }
@@ -61,7 +61,7 @@ impl Settlement {
             cx.cancel("overdue");
             cx.update(order, Order::release).await?;
         }
-        self.keep(if status == Status::Cancelled { 0 } else { total });
+        self.owe_beyond(if status == Status::Cancelled { 0 } else { total });
         Ok(())
     }
 
@@ -72,7 +72,7 @@ impl Settlement {
         for line in cx.update(order, Order::cancel).await? {
             cx.update(line.product, |product| product.give_back(line.pieces.into(), order)).await?;
         }
-        self.keep(0);
+        self.owe_beyond(0);
         Ok(())
     }
 }

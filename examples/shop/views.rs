@@ -47,7 +47,7 @@ pub(crate) struct OrderRow {
     pub(crate) id: Id<Order>,
     #[view(index)]
     pub(crate) customer: Id<Customer>,
-    /// Its last event has the name of it.
+    /// The name of its last event, which is that of its status.
     #[view(index)]
     pub(crate) status: String,
     pub(crate) placed_at: Timestamp,
@@ -71,7 +71,7 @@ impl OrderRow {
     }
 }
 
-/// What came in on a day (UTC).
+/// The orders that were paid in full on a day (UTC).
 #[derive(View, Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct DayRow {
     #[view(key)]

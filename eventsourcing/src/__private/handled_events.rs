@@ -2,7 +2,7 @@
 
 use crate::view::At;
 
-/// An enum by its path in a handler. As a function of the enum, because then one that is not there is said once.
+/// An enum by its path in a handler. A method of the enum, so that rustc says once that an enum is not there, and not once for each argument.
 pub trait EventsOfHandler {
     /// The event of an aggregate as one of this enum: the same, where the enum is that of the aggregate's events. Where it is not, or the aggregate is not
     /// there, the enum says what its fields are, and nothing is said of the arguments besides.

@@ -11,7 +11,8 @@ use crate::stream::{Position, StreamId};
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum SettleError {
-    /// An instance of a process is parked: what is for it waits, while all else has settled. Of all that is parked, this is the first.
+    /// An instance of a process is parked: what is for it waits. Of all that is parked, this one was parked first. From
+    /// [`settled`](crate::Views::settled), all else has settled; from [`settled_within`](crate::Views::settled_within) it may not have.
     #[error(
         "{instance} is parked by the process `{process}`, because {error}{}: correct the cause and call `retry_instance`, or go on without what waits by \
          `drop_instance`", and_more(*.others)
@@ -29,7 +30,7 @@ pub enum SettleError {
         /// How many more instances and rows are parked.
         others: usize,
     },
-    /// A row of a view is parked: what is for it waits, while all else has settled. Of all that is parked, this is the first.
+    /// A row of a view is parked: what is for it waits. As for an instance, of all that is parked, this one was parked first.
     #[error(
         "the row {key} of the view `{view}` is parked, because the event at position {position} could not be given to it: {error}{}; correct the handler \
          and call `retry_parked`, or go on without what waits by `drop_parked`", and_more(*.others)

@@ -8,8 +8,9 @@ use crate::event::Recorded;
 use crate::log::{LogEvent, Trace, TraceStep};
 use crate::store::micros;
 
-/// With the names of [`export`](crate::log::LogReader::export): `position`, `aggregate`, `id`, `version`, `recorded_at` (microseconds since 1970 UTC),
-/// `metadata` where there is any, and `event` as its own serde writes it, such as `{"Opened":{"owner":"Ann"}}`.
+/// As an object for people and programs that show it: `position`, `aggregate`, `id`, `version`, `recorded_at` (microseconds since 1970 UTC),
+/// `metadata` where there is any, and `event` as its own serde writes it, such as `{"Opened":{"owner":"Ann"}}`. It is not what
+/// [`export`](crate::log::LogReader::export) writes, and is not imported.
 ///
 /// ```
 /// # use eventsourcing::prelude::*;
@@ -49,7 +50,7 @@ impl<E: Serialize> Serialize for Recorded<E> {
     }
 }
 
-/// One that is known as its own serde writes it; one that is not in the same form, by its stored name.
+/// One that is known as its own serde writes it; one that is not as a map of its stored name to its stored payload, `{}` where that has no fields.
 impl<E: Serialize> Serialize for LogEvent<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

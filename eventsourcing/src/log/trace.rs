@@ -13,25 +13,29 @@ use crate::stream::Position;
 
 /// What one request has led to, as a tree: its own commits, and under each what processes have done because of it.
 ///
-/// [`Application::trace`](crate::Application::trace) gives it. It is shown with a line for each event, indented under what caused it.
+/// [`Application::trace`](crate::Application::trace) gives it. It is shown with a line for each event, indented under what caused it, up to a depth of 50.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Trace<E> {
-    /// Each commit, before those that it has caused: as one reads a tree of contents, so that no tree is too deep for a stack. Those of one cause
+    /// Each commit, before those that it has caused, as in a table of contents, so that no tree is too deep for a stack. Those of one cause
     /// are in the order of the log.
     pub steps: Vec<TraceStep<E>>,
 }
 
-/// A commit of a [`Trace`].
+/// A commit of a [`Trace`]; or several of the same metadata that stand side by side in the log, where the store has recorded them at one moment.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TraceStep<E> {
     /// How many commits have led to it, each by the next: 0 of one that no event of the trace has caused. The step that has caused this one is the last
     /// one before it of a smaller depth.
     pub depth: usize,
-    /// Its events; none if a process has set or cancelled timers alone.
+    /// Its events; none if the commit has nothing but what the journal of a process notes: timers that it set or cancelled, a delivery that it parked or
+    /// passed over.
     pub events: Vec<Recorded<LogEvent<E>>>,
 }
+
+/// How deep a step is shown at most: the text of a long chain would be as large as the square of its length.
+const DEEPEST: usize = 50;
 
 /// A commit whose place in the tree is not known yet.
 struct Step<E> {
@@ -40,8 +44,17 @@ struct Step<E> {
     last: Position,
     recorded_at: SystemTime,
     metadata: Metadata,
-    /// Whether its last event was read, as far as that is known.
-    is_whole: bool,
+    /// What its last event is.
+    ends_with: Part,
+}
+
+/// What an event is in its commit, in which these stand in this order.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Event,
+    /// The one event of a journal.
+    Journal,
+    Claim,
 }
 
 impl<E: Send> LogReader<E> {
@@ -59,11 +72,15 @@ impl<E: Send> LogReader<E> {
                 return Ok(());
             }
             let mut events = Vec::new();
-            let is_own = own.contains(&stored.stream.aggregate());
-            if !is_own {
+            let part = match own.contains(&stored.stream.aggregate()) {
+                false => Part::Event,
+                true if stored.stream.is_journal() => Part::Journal,
+                true => Part::Claim,
+            };
+            if part == Part::Event {
                 (source.read)(stored, on_unknown, &mut events)?;
             }
-            add(&mut steps, beside, events, stored.stream.is_journal());
+            add(&mut steps, beside, events, part);
             Ok(())
         };
         while self.page(true, &mut visit).await? {}
@@ -78,22 +95,22 @@ fn may_name(metadata: Option<&[u8]>, correlation_id: &str) -> bool {
     text.is_some_and(|text| !is_plain || text.contains(correlation_id))
 }
 
-/// Adds events to the commit that they are of: that of the event before, or the next one. A journal's event is the last of its commit.
-fn add<E>(steps: &mut Vec<Step<E>>, beside: Recorded<()>, events: Vec<Recorded<LogEvent<E>>>, is_journal: bool) {
+/// Adds events to the commit that they are of: that of the event before, or the next one.
+fn add<E>(steps: &mut Vec<Step<E>>, beside: Recorded<()>, events: Vec<Recorded<LogEvent<E>>>, part: Part) {
     let is_same = |step: &&mut Step<E>| {
-        let follows = !step.is_whole && step.last.next() == beside.position;
+        let follows = step.last.next() == beside.position && (step.ends_with == Part::Event || part == Part::Claim);
         follows && step.recorded_at == beside.recorded_at && step.metadata == beside.metadata
     };
     if let Some(step) = steps.last_mut().filter(is_same) {
         step.events.extend(events);
-        (step.last, step.is_whole) = (beside.position, is_journal);
+        (step.last, step.ends_with) = (beside.position, part);
     } else {
         let (first, recorded_at, metadata) = (beside.position, beside.recorded_at, beside.metadata);
-        steps.push(Step { events, first, last: first, recorded_at, metadata, is_whole: is_journal });
+        steps.push(Step { events, first, last: first, recorded_at, metadata, ends_with: part });
     }
 }
 
-/// Puts each commit behind the one that has caused it, and what that has led to before.
+/// Orders the commits depth first: each behind its cause, and behind all that its earlier siblings have led to.
 fn tree<E>(steps: Vec<Step<E>>) -> Vec<TraceStep<E>> {
     let (mut roots, mut caused) = (Vec::new(), vec![Vec::new(); steps.len()]);
     for (index, step) in steps.iter().enumerate() {
@@ -125,9 +142,9 @@ fn cause<E>(steps: &[Step<E>], index: usize, step: &Step<E>) -> Option<usize> {
 impl<E: NamedEvent> fmt::Display for Trace<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for TraceStep { depth, events } in &self.steps {
-            let indent = depth * 2;
+            let indent = depth.min(&DEEPEST) * 2;
             if events.is_empty() {
-                writeln!(f, "{:indent$}(timers)", "")?;
+                writeln!(f, "{:indent$}(a process has noted something)", "")?;
             }
             for recorded in events {
                 write!(f, "{:indent$}{} {} {}", "", recorded.position, recorded.stream, recorded.event.name())?;
@@ -151,10 +168,22 @@ mod tests {
         // Two events each, the second of which is that of the journal.
         for position in 1..=4 {
             let beside = Recorded { position: Position::new(position), ..Recorded::stand_in() };
-            add(&mut steps, beside, Vec::new(), position % 2 == 0);
+            let part = if position % 2 == 0 { Part::Journal } else { Part::Event };
+            add(&mut steps, beside, Vec::new(), part);
         }
         let ends: Vec<_> = steps.iter().map(|step| (step.first.get(), step.last.get())).collect();
         assert_eq!(ends, [(1, 2), (3, 4)]);
+    }
+
+    #[test]
+    fn claims_are_of_the_commit_that_they_end() {
+        let mut steps = Vec::<Step<()>>::new();
+        for (position, part) in (1..).zip([Part::Event, Part::Journal, Part::Claim, Part::Claim, Part::Event]) {
+            let beside = Recorded { position: Position::new(position), ..Recorded::stand_in() };
+            add(&mut steps, beside, Vec::new(), part);
+        }
+        let ends: Vec<_> = steps.iter().map(|step| (step.first.get(), step.last.get())).collect();
+        assert_eq!(ends, [(1, 4), (5, 5)]);
     }
 
     /// A process that answers itself makes a chain as long as the log.
@@ -164,7 +193,7 @@ mod tests {
         for position in 1..=200_000_u64 {
             let metadata = Metadata::new().with_causation_id((position - 1).to_string());
             let beside = Recorded { position: Position::new(position), metadata, ..Recorded::stand_in() };
-            add(&mut steps, beside, Vec::new(), true);
+            add(&mut steps, beside, Vec::new(), Part::Journal);
         }
         let tree = tree(steps);
         assert!(tree.iter().map(|step| step.depth).eq(0..200_000));
@@ -176,7 +205,7 @@ mod tests {
         for cause in [0, 1, 1, 2, 0, 3, 5] {
             let position = Position::new(steps.len() as u64 + 1);
             let metadata = Metadata::new().with_causation_id(cause.to_string());
-            add(&mut steps, Recorded { position, metadata, ..Recorded::stand_in() }, Vec::new(), true);
+            add(&mut steps, Recorded { position, metadata, ..Recorded::stand_in() }, Vec::new(), Part::Journal);
         }
         let depths: Vec<_> = tree(steps).iter().map(|step| step.depth).collect();
         assert_eq!(depths, [0, 1, 2, 1, 2, 0, 1]);

@@ -18,8 +18,7 @@ use crate::process::journal::{Head, History, Waiting};
 use crate::process::reaction::About;
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::{Mode, Process, Reaction};
-use crate::repository::Note;
-use crate::repository::{CommitOptions, Member, load, send};
+use crate::repository::{CommitOptions, Member, Note, load, send};
 use crate::store::{Commit, caught, micros};
 use crate::stream::{StreamId, Version};
 
@@ -264,7 +263,7 @@ impl<P: Process> Attempt<'_, P> {
     }
 }
 
-/// How an attempt has ended whose commit was answered so.
+/// What the answer to a commit means for the attempt.
 fn ended(
     stored: Result<(), SaveError>,
     read: &[(StreamId, Version)],

@@ -7,8 +7,7 @@ use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, ReadError, SaveError, StoreError};
 use crate::log::OnUnknown;
 use crate::process::asked::Asked;
-use crate::repository::Note;
-use crate::repository::{Member, load};
+use crate::repository::{Member, Note, load};
 use crate::store::EventStore;
 use crate::stream::{StreamId, Version};
 

@@ -199,7 +199,7 @@ impl<'a, App> Reaction<'a, App> {
         &self.key
     }
 
-    /// What time it is by the clock of the runner; [`At::recorded_at`](crate::view::At::recorded_at) is that of the event.
+    /// What time it is by the clock of the runner, which may have been set back since a timer was due; [`At::recorded_at`](crate::view::At::recorded_at) is that of the event.
     #[must_use]
     pub const fn now(&self) -> SystemTime {
         self.now

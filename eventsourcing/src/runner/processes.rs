@@ -18,7 +18,7 @@ use crate::view::ParkedAction;
 use uuid::Uuid;
 
 impl Views {
-    /// The same set with this process; one that the set has already is not added again. Runners that are started later run it, on a thread of its own.
+    /// The same set with this process; one that the set has already is not added again. Runners that are started later run it: `run` on a thread of its own, `drive` where that is polled.
     ///
     /// It is over an application of its own, which is made of the store as `new` makes it: the same as the one whose `run` is called, as it has no parts but
     /// those that are made of the store. One with other fields, such as a service outside, is given by [`with_process_of`](Self::with_process_of).

@@ -12,7 +12,7 @@ use crate::signal::Flag;
 use crate::store::{EventStore, into_handle};
 
 impl Views {
-    /// Starts a runner on a thread of its own, which brings the views up to date with the events of this store and keeps them so.
+    /// Starts a runner: a thread of its own brings the views up to date with the events of this store and keeps them so, and each process has a thread too.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl Views {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the views stop; the batch at hand is kept as a whole or not at all.
+    /// When the future is dropped, the views and the processes stop: the batch at hand is kept as a whole or not at all, and so is each reaction.
     pub fn drive<S: EventStore>(&self, store: S) -> impl Future<Output = Result<(), RunError>> + Send + use<S> {
         let (views, store) = (self.clone(), into_handle(store));
         let claimed = self.claim(&store);

@@ -9,6 +9,9 @@ use crate::stream::Position;
 
 /// A clock that stands still until a test moves it. A clone is another handle on the same.
 ///
+/// Timers are due by it. Events are recorded by the clock of the system, from which it moves away: a process that sets a timer by when an event was
+/// [recorded](crate::process::At::recorded_at) is tested over a [`ClockedStore`](super::ClockedStore).
+///
 /// ```
 /// use std::time::{Duration, SystemTime};
 ///

@@ -1,14 +1,12 @@
 //! Money that came in.
 
 use eventsourcing::prelude::*;
-use serde::Serialize;
 
 use super::Order;
 
 /// A payment, as the payment provider reports it: named by the provider's reference, so that one that is reported twice is there once.
-#[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
+#[derive(Aggregate, Clone, Debug, PartialEq)]
 pub(crate) struct Payment {
-    #[serde(flatten)]
     root: Root<Self>,
     pub(crate) order: Id<Order>,
     pub(crate) cents: u32,

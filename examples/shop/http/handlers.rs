@@ -189,15 +189,14 @@ struct Receipt {
     cents: u32,
 }
 
-/// Keeps a payment, once for each reference; what follows is done by the process.
+/// Keeps a payment, once for each reference; what follows is done by the process. The order is answered as it is before that.
 async fn pay(call: Call) -> Answer {
     let Receipt { reference, order, cents } = call.sent()?;
-    call.app.shop.orders.get(order).await?;
+    let paid = call.app.shop.orders.get(order).await?;
     let reference = format!("payment {reference}");
-    let mut payment = Payment::receive(&reference, order, cents);
     let once = call.options().id(CommitId::named(&reference)).fingerprint(format!("{cents} for {order}"));
-    call.app.shop.payments.save_with(once, &mut payment).await?;
-    call.done(StatusCode::CREATED, &format!("/orders/{order}"), &payment).await
+    call.app.shop.payments.save_with(once, &mut Payment::receive(&reference, order, cents)).await?;
+    call.done(StatusCode::CREATED, &format!("/orders/{order}"), &paid).await
 }
 
 async fn orders(call: Call) -> Answer {

@@ -165,11 +165,9 @@ impl Open {
         Self { client, clock, shop, views, end: Some(end), serving: Some(serving), _folder: folder }
     }
 
-    /// Waits until lists show all that was done, and the process has reacted to it, and these to that.
-    pub(crate) fn caught_up(&self) {
-        for _ in 0..2 {
-            self.views.blocking().caught_up().unwrap();
-        }
+    /// Waits until the process has reacted to all that was done, and lists show it.
+    pub(crate) fn settled(&self) {
+        self.views.blocking().settled().unwrap();
     }
 }
 

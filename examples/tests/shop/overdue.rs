@@ -16,13 +16,13 @@ fn an_order_that_is_not_paid_is_cancelled_after_14_days_and_its_pieces_are_in_st
     let paid = shop.order(&shop.customer_with("bob@example.org", &tea, 2)).id();
     shop.pay("transfer 1", &paid, 900);
     shop.pay("transfer 2", &order, 100);
-    open.caught_up();
+    open.settled();
     open.clock.advance(13 * DAY);
-    open.caught_up();
+    open.settled();
     assert_eq!((shop.status(&order), shop.stock(&tea)), ("Placed".to_owned(), 5));
 
     open.clock.advance(DAY + Duration::from_secs(60));
-    open.caught_up();
+    open.settled();
     assert_eq!((shop.status(&order), shop.stock(&tea)), ("Cancelled".to_owned(), 8));
     assert_eq!(shop.get("/admin/orders?status=Cancelled").json()[0]["id"], json!(order));
     assert_eq!(shop.status(&paid), "Released", "its timer is cancelled");
@@ -30,7 +30,7 @@ fn an_order_that_is_not_paid_is_cancelled_after_14_days_and_its_pieces_are_in_st
     // What comes too late is owed, and changes nothing.
     shop.pay("transfer 3", &order, 1_250);
     open.clock.advance(30 * DAY);
-    open.caught_up();
+    open.settled();
     assert_eq!((shop.status(&order), shop.stock(&tea)), ("Cancelled".to_owned(), 8));
     let deeds = shop.get("/admin/audit").json();
     let cents = |deed: &serde_json::Value| deed["event"]["Owed"]["cents"].as_u64();
@@ -45,9 +45,9 @@ fn an_order_that_costs_nothing_is_released_without_a_payment() {
     let shop = &open.client;
     let sample = shop.product("Sample", 0, 10);
     let order = shop.order(&shop.customer_with("ann@example.org", &sample, 1)).id();
-    open.caught_up();
+    open.settled();
     assert_eq!(shop.status(&order), "Released");
     open.clock.advance(30 * DAY);
-    open.caught_up();
+    open.settled();
     assert_eq!(shop.status(&order), "Released");
 }

@@ -37,16 +37,16 @@ fn a_customer_buys_and_an_admin_sees_it_by_pages_alone() {
     assert!(cart.contains("value=\"2\"") && cart.contains("€ 9.00"), "{cart}");
     let order = send(shop, &format!("{place}/orders"), "").text;
     assert!(order.contains("2 × Tea") && order.contains("To be paid by"), "{order}");
-    open.caught_up();
+    open.settled();
     let list = show(shop, &format!("{place}/orders")).text;
     let order = part(&list, "href=\"/orders/", "\"");
     assert!(show(shop, "/admin/orders").text.contains(order));
 
     shop.pay("transfer 1", order, 900);
-    open.caught_up();
+    open.settled();
     let sent = send(shop, &format!("/orders/{order}/shipment"), "").text;
     assert!(sent.contains(">Shipped</span>"), "{sent}");
-    open.caught_up();
+    open.settled();
     assert!(show(shop, "/admin/orders?status=Shipped").text.contains(order));
     assert!(show(shop, "/admin/revenue").text.contains("€ 9.00"));
     let audit = show(shop, "/admin/audit").text;

@@ -24,7 +24,7 @@ fn of_50_customers_10_get_one_of_10_pieces() {
         assert_eq!(refused.json()["type"], "/problems/out-of-stock");
     }
     assert_eq!(open.client.stock(&tea), 0);
-    open.caught_up();
+    open.settled();
     assert_eq!(open.client.get("/admin/orders?status=Placed").json().as_array().unwrap().len(), 10);
     assert_eq!(open.client.get("/products").json()[0]["stock"], json!(0));
 }

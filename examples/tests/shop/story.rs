@@ -38,11 +38,11 @@ fn a_customer_buys_and_an_admin_ships() {
 
     // Two payments make it up, and one cent is too much.
     shop.pay("transfer 1", &order, 350);
-    open.caught_up();
+    open.settled();
     assert_eq!(shop.status(&order), "Placed");
     assert_eq!(shop.post(&format!("/orders/{order}/shipment"), &json!({})).status, 409);
     shop.pay("transfer 2", &order, 3_001);
-    open.caught_up();
+    open.settled();
     assert_eq!(shop.status(&order), "Released");
     assert_eq!(shop.get("/admin/orders?status=Released").json()[0]["id"], json!(order));
     assert_eq!(shop.get("/admin/orders?status=Placed").json(), json!([]));
@@ -75,9 +75,9 @@ fn the_trace_of_an_order_is_a_tree_of_what_each_request_has_led_to() {
     let tea = shop.product("Tea", 450, 10);
     let order = shop.order(&shop.customer_with("ann@example.org", &tea, 3)).id();
     shop.order(&shop.customer_with("bob@example.org", &tea, 3)).id();
-    open.caught_up();
+    open.settled();
     shop.pay("transfer 1", &order, 1_350);
-    open.caught_up();
+    open.settled();
     shop.post(&format!("/orders/{order}/shipment"), &json!({}));
 
     let traces = shop.get(&format!("/orders/{order}/trace")).json();

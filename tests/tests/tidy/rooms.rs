@@ -91,6 +91,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
     ("testing/test_clock", &["process", "store", "stream"]),
+    ("testing/clocked_store", &["process", "store", "stream", "error"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     ("testing/given_event", &["store", "aggregate", "codec", "event", "stream", "error"]),
     (

@@ -32,7 +32,8 @@ impl<A> PartialEq for Root<A> {
 
 impl<A> Eq for Root<A> {}
 
-/// As `id` and `version`: under `#[serde(flatten)]` they stand beside the fields of an aggregate that is sent to others.
+/// As `id` and `version`: under `#[serde(flatten)]` they stand beside the fields of an aggregate that is sent to others, none of
+/// which has one of these names then.
 ///
 /// ```
 /// use eventsourcing::prelude::*;

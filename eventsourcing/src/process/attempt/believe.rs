@@ -6,7 +6,6 @@ use super::{Attempt, Ended, Standing, ended};
 use crate::codec::{JournalEntry, Timers};
 use crate::error::{ReactionFault, SaveError, StoreError, panic_message, with_sources};
 use crate::process::Process;
-
 use crate::process::reactor::{Outcome, Pass};
 use crate::repository::{Member, Note};
 use crate::stream::{StreamId, Version};

@@ -139,7 +139,7 @@ impl Progress {
         });
     }
 
-    /// Shows that what has failed does no longer.
+    /// Shows that what had failed works again.
     pub(super) fn note_recovery(&self) {
         self.change(|seen| {
             if matches!(seen.state, ProcessState::Retrying { .. }) {
