@@ -1,7 +1,6 @@
 //! Tests: [`Scenario`] and [`history`] for those who write aggregates, [`ViewScenario`] for those who write views, [`ProcessScenario`] and [`TestClock`] for
 //! those who write processes, [`contract`] for those who write a store.
 
-mod clocked_store;
 pub mod contract;
 mod given_event;
 pub mod history;
@@ -11,9 +10,8 @@ mod test_clock;
 mod unfinished;
 mod view_scenario;
 
-pub use self::clocked_store::ClockedStore;
 pub use self::given_event::GivenEvent;
 pub use self::process_scenario::{ProcessGiven, ProcessScenario, ProcessThen, ProcessWhen};
 pub use self::scenario::{Creation, Given, GivenNothing, Scenario, Then, When};
-pub use self::test_clock::TestClock;
+pub use self::test_clock::{ClockedStore, TestClock};
 pub use self::view_scenario::{ViewGiven, ViewScenario, ViewThen};

@@ -1,8 +1,11 @@
-//! A clock that a test moves.
+//! A clock that a test moves, and a store by it.
+
+mod clocked_store;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+pub use self::clocked_store::ClockedStore;
 use crate::process::Clock;
 use crate::store::{BoxFuture, Watch};
 use crate::stream::Position;
