@@ -1,6 +1,6 @@
 //! The shop without the framework, as a careful engineer would write it on `rusqlite`: tables of what is so now, and no events. It has the addresses that the
 //! load generator asks for, and answers them with the same pages. It knows no idempotency keys, no `If-Match` and no audit, and its answers to changes
-//! have no `position`.
+//! name no position.
 
 mod change;
 mod database;

@@ -11,6 +11,7 @@ use crate::store::micros;
 /// As an object for people and programs that show it: `position`, `aggregate`, `id`, `version`, `recorded_at` (microseconds since 1970 UTC),
 /// `metadata` where there is any, and `event` as its own serde writes it, such as `{"Opened":{"owner":"Ann"}}`. It is not what
 /// [`export`](crate::log::LogReader::export) writes, and is not imported.
+/// A number beyond 64 bits is written as it is by `serde_json::to_string`, and refused by `to_value`.
 ///
 /// ```
 /// # use eventsourcing::prelude::*;

@@ -24,7 +24,7 @@ impl Views {
         self.refuse_parked().await
     }
 
-    /// As [`settled`](Self::settled), for no longer than this time.
+    /// As [`settled`](Self::settled), for no longer than this time; the store is asked for its end before that begins, and what is parked is read after it.
     ///
     /// # Errors
     ///
