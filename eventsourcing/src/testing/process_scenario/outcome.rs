@@ -11,9 +11,9 @@ use crate::aggregate::Journaled as _;
 use crate::codec::{JournalEntry, JournalEvent};
 use crate::error::with_sources;
 use crate::process::Process;
-use crate::store::memory::MemoryStore;
 use crate::store::{EventStore as _, LogRead, StoredEvent};
 use crate::stream::{Position, StreamId};
+use crate::testing::ClockedStore;
 
 /// What a process has done.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +57,7 @@ impl Way {
 
 impl Outcome {
     /// Reads it from a store: the events behind a position, except the one that was given at another.
-    pub(super) async fn read<P: Process>(store: &MemoryStore, after: Position, given: Option<Position>) -> Self {
+    pub(super) async fn read<P: Process>(store: &ClockedStore, after: Position, given: Option<Position>) -> Self {
         let (mut outcome, mut at) = (Self::default(), Position::default());
         loop {
             let mut visit = |stored: StoredEvent<'_>| {

@@ -83,7 +83,7 @@ impl Play {
         if given.is_some() && stopped.is_none() {
             stopped = self.settle::<P>(set_up).await;
         }
-        Outcome { stopped, ..Outcome::read::<P>(&self.store.memory, before, given).await }
+        Outcome { stopped, ..Outcome::read::<P>(&self.store.events, before, given).await }
     }
 
     /// Stores an event that is given, at the time of the clock.
@@ -92,7 +92,7 @@ impl Play {
             .commit(self.version(event.stream()).await)
             .unwrap_or_else(|error| panic!("an event cannot be stored, {moment}: {error}"));
         commit.set_recorded_at(micros(self.store.clock.now()));
-        match self.store.memory.commit(commit).await {
+        match self.store.events.commit(commit).await {
             Ok(committed) => committed.last,
             Err(error) => panic!("an event cannot be stored, {moment}: {}", with_sources(&error)),
         }

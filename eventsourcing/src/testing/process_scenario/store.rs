@@ -5,19 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::process::Clock as _;
 use crate::store::memory::MemoryStore;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StoreId, StreamList, StreamPage,
-    StreamRead, Visit, micros,
+    StreamRead, Visit,
 };
 use crate::stream::{Position, Version};
-use crate::testing::TestClock;
+use crate::testing::{ClockedStore, TestClock};
 
 /// A handle on the store.
 #[derive(Clone, Debug)]
 pub(super) struct PlayStore {
-    pub(super) memory: MemoryStore,
+    pub(super) events: ClockedStore,
     pub(super) clock: TestClock,
     silence: Arc<Silence>,
 }
@@ -33,7 +32,7 @@ struct Silence {
 
 impl PlayStore {
     pub(super) fn new(clock: TestClock) -> Self {
-        Self { memory: MemoryStore::new(), clock, silence: Arc::default() }
+        Self { events: ClockedStore::new(MemoryStore::new(), clock.clone()), clock, silence: Arc::default() }
     }
 
     /// Has commits that store events not be answered, or answered again.
@@ -49,12 +48,9 @@ impl PlayStore {
 }
 
 impl EventStore for PlayStore {
-    fn commit(&self, mut commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
-            if commit.recorded_at().is_none() {
-                commit.set_recorded_at(micros(self.clock.now()));
-            }
-            let committed = self.memory.commit(commit).await?;
+            let committed = self.events.commit(commit).await?;
             let has_events = committed.first <= committed.last;
             if has_events && !committed.repeated && self.silence.is_wanted.load(Ordering::Acquire) {
                 self.silence.is_there.store(true, Ordering::Release);
@@ -69,7 +65,7 @@ impl EventStore for PlayStore {
         read: StreamRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        self.memory.read_stream(read, visit)
+        self.events.read_stream(read, visit)
     }
 
     fn read_log<'a>(
@@ -77,31 +73,31 @@ impl EventStore for PlayStore {
         read: LogRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
-        self.memory.read_log(read, visit)
+        self.events.read_log(read, visit)
     }
 
     fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
-        self.memory.list_streams(list)
+        self.events.list_streams(list)
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.memory.head()
+        self.events.head()
     }
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.memory.wait_past(position)
+        self.events.wait_past(position)
     }
 
     fn id(&self) -> StoreId {
-        self.memory.id()
+        self.events.id()
     }
 
     fn limits(&self) -> Limits {
-        self.memory.limits()
+        self.events.limits()
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {
-        self.memory.snapshots()
+        self.events.snapshots()
     }
 
     // No turns: a runner that has ended at a commit would be waited for.
