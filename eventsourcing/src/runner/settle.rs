@@ -150,7 +150,8 @@ fn left_of_process(process: &dyn AnyProcess, head: Position, now: SystemTime) ->
     } else {
         return None;
     };
-    let whose = if is_by_other { ", which another runner has (or one whose future nobody polls)," } else { "" };
+    let whose =
+        if is_by_other { ", which another runner has (or a future of `drive` that is not polled)," } else { "" };
     let trouble = if let ProcessState::Retrying { why, .. } = &seen.state { trouble(&**why) } else { String::new() };
     Some(format!("the process `{name}`{whose} {left}{trouble}"))
 }

@@ -56,8 +56,10 @@ fn a_payment_that_is_reported_twice_is_there_once() {
     let shop = &open.client;
     let tea = shop.product("Tea", 450, 9);
     let order = shop.order(&shop.customer_with("ann@example.org", &tea, 2)).id();
-    shop.pay("transfer 1", &order, 450);
-    shop.pay("transfer 1", &order, 450);
+    let payment = json!({ "reference": "transfer 1", "order": order, "cents": 450 });
+    let answer = shop.post("/payments", &payment);
+    assert_eq!((answer.id(), answer.etag.as_str()), (order.clone(), "\"1\""), "what it names is the order");
+    assert_eq!(shop.post("/payments", &payment).status, 201);
     open.settled();
     assert_eq!(shop.status(&order), "Placed");
     let other = shop.post("/payments", &json!({ "reference": "transfer 1", "order": order, "cents": 451 }));
