@@ -261,6 +261,15 @@ pub trait Application: FromStore {
         views.borrow().drive(Arc::clone(self.store()))
     }
 
+    #[doc = include_str!("application/drive_until.md")]
+    fn drive_until<F: Future<Output = ()> + Send + 'static>(
+        &self,
+        views: impl Borrow<Views>,
+        signal: F,
+    ) -> impl Future<Output = Result<(), RunError>> + Send + 'static {
+        views.borrow().drive_until(Arc::clone(self.store()), signal)
+    }
+
     /// The same without async, on the caller's own thread.
     fn blocking(&self) -> blocking::Application<Self::Event> {
         blocking::Application::new(self.store(), log_source::<Self>())

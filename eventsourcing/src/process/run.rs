@@ -7,6 +7,7 @@ mod begin;
 mod drive;
 mod in_flight;
 mod index;
+mod keep;
 mod log;
 mod progress;
 mod read_on;

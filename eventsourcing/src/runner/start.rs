@@ -1,11 +1,13 @@
 //! Starting a runner: on threads of its own, or as a future.
 
+use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
 
 use crate::error::RunError;
 use crate::process::ProcessClaim;
 use crate::runner::drive::drive;
-use crate::runner::select::all;
+use crate::runner::select::{First, all, select};
 use crate::runner::set::Claim;
 use crate::runner::{Running, Views};
 use crate::signal::Flag;
@@ -45,13 +47,35 @@ impl Views {
     ///
     /// When the future is dropped, the views and the processes stop: the batch at hand is kept as a whole or not at all, and so is each reaction.
     pub fn drive<S: EventStore>(&self, store: S) -> impl Future<Output = Result<(), RunError>> + Send + use<S> {
+        self.drive_until(store, pending())
+    }
+
+    /// The same until `signal` is ready, such as the end of a program: then they stop as [`Running::stop`] has them stop, and reactions that have begun
+    /// have [`stop_within`](Self::stop_within) to end.
+    ///
+    /// # Errors
+    ///
+    /// As [`drive`](Self::drive).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`drive`](Self::drive).
+    pub fn drive_until<S: EventStore, F: Future<Output = ()> + Send>(
+        &self,
+        store: S,
+        signal: F,
+    ) -> impl Future<Output = Result<(), RunError>> + Send + use<S, F> {
         let (views, store) = (self.clone(), into_handle(store));
         let claimed = self.claim(&store);
         async move {
             let (claim, processes) = claimed?;
-            let (each, settings, never) = (views.set.views(), views.set.settings(), Flag::default());
-            let of_views = drive(&*store, &each, settings, claim.kinds(), claim.requests(), claim.head(), &never);
-            all(vec![Box::pin(of_views), Box::pin(views.run_processes(&store, &never))]).await;
+            let (each, settings, stop) = (views.set.views(), views.set.settings(), Flag::default());
+            let of_views = drive(&*store, &each, settings, claim.kinds(), claim.requests(), claim.head(), &stop);
+            let mut driven = pin!(all(vec![Box::pin(of_views), Box::pin(views.run_processes(&store, &stop))]));
+            if let First::Other(()) = select(driven.as_mut(), signal).await {
+                stop.raise();
+                driven.await;
+            }
             drop(processes);
             Ok(())
         }

@@ -45,6 +45,7 @@ struct Script {
     late: Vec<Commit>,
     reads_fail: bool,
     streams_hang: bool,
+    log_hangs: bool,
 }
 
 impl Default for Faulty {
@@ -96,6 +97,17 @@ impl Faulty {
     /// Leaves what is read of streams, and not of the log, without an answer, until it does not.
     pub fn hang_streams(&self, hang: bool) {
         self.script.lock().unwrap().streams_hang = hang;
+    }
+
+    /// Leaves what is read of the log, and not of streams, without an answer, until it does not.
+    pub fn hang_log(&self, hang: bool) {
+        self.script.lock().unwrap().log_hangs = hang;
+    }
+
+    async fn wait_while(&self, hangs: impl Fn(&Script) -> bool) {
+        while hangs(&self.script.lock().unwrap()) {
+            SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(5)).await;
+        }
     }
 
     /// The ids of the commits that it was asked for.
@@ -159,9 +171,7 @@ impl EventStore for Faulty {
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(async move {
-            while self.script.lock().unwrap().streams_hang {
-                SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(5)).await;
-            }
+            self.wait_while(|script| script.streams_hang).await;
             self.read()?;
             self.store.read_stream(read, visit).await
         })
@@ -173,6 +183,7 @@ impl EventStore for Faulty {
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         Box::pin(async move {
+            self.wait_while(|script| script.log_hangs).await;
             self.read()?;
             self.store.read_log(read, visit).await
         })

@@ -13,6 +13,7 @@ use eventsourcing_tests::{Answer, Faulty};
 use pollster::block_on;
 
 use crate::shop::{Customer, Does, Invoice, Order, Payment, Shop};
+use crate::stop::wait_until;
 
 type Tested = Result<(), Box<dyn Error>>;
 
@@ -132,6 +133,32 @@ fn runs_again(does: Does) -> Tested {
         assert!(views.parked_instances::<Payment>().await?.is_empty());
         assert_eq!(shop.outside.keys.lock().unwrap().len(), 2);
         assert_eq!(shop.orders.get(order.id()).await?.state, "released");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// Also at a moment when the store has the process wait for what it reads.
+#[test]
+fn reactions_go_on_while_the_store_does_not_answer_what_is_read_of_the_log() -> Tested {
+    block_on(async {
+        let store = Faulty::default();
+        let (shop, mut order) = (Arc::new(Shop::new(store.clone())), Order::place());
+        shop.orders.save(&mut order).await?;
+        shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+        shop.outside.next.lock().unwrap().push_back(Does::Hangs);
+        let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+        let views = views.reaction_deadline(Duration::from_millis(300));
+        let running = shop.run(&views)?;
+        wait_until(|| !shop.outside.keys.lock().unwrap().is_empty());
+        store.hang_log(true);
+        shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+        // Its time ends, and it is parked.
+        wait_until(|| views.processes()[0].in_flight == 0);
+        store.hang_log(false);
+        views.caught_up().await?;
+        let parked = views.parked_instances::<Payment>().await?;
+        assert_eq!((parked.len(), parked[0].waiting), (1, 2), "{parked:?}");
         running.stop().await;
         Ok(())
     })

@@ -1,5 +1,6 @@
 //! Handlers that need a runtime: on the one that polls them, and not on threads of the framework's own.
 
+use std::future::ready;
 use std::time::Duration;
 
 use eventsourcing::error::{ProcessError, RunError, SettleError, ViewError};
@@ -112,5 +113,15 @@ async fn the_views_have_their_runner_as_long_as_there_is_the_future() -> Tested 
     let waited = views.caught_up().await;
     assert!(matches!(waited, Err(ViewError::Process(ProcessError::Stopped { .. }))), "{waited:?}");
     slowly.run(&views)?.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_signal_that_is_there_already_stops_them_at_once() -> Tested {
+    let (slowly, views) = (Slowly::new(MemoryStore::new()), Views::memory().with_process::<Slow>());
+    ordered(&slowly).await?;
+    slowly.drive_until(&views, ready(())).await?;
+    let waited = views.caught_up().await;
+    assert!(matches!(waited, Err(ViewError::Process(ProcessError::Stopped { .. }))), "{waited:?}");
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use eventsourcing::error::{ProcessError, ProcessStop, StoreErrorKind};
 use eventsourcing::prelude::*;
-use eventsourcing::process::ProcessState;
+use eventsourcing::process::{Clock as _, ProcessState, SystemClock};
 use eventsourcing_tests::{Answer, Faulty};
 use pollster::block_on;
 
@@ -30,7 +30,7 @@ async fn paid(store: &Faulty) -> Result<(Arc<Shop>, Id<Order>, Views), Box<dyn s
     Ok((shop, order.id(), views))
 }
 
-fn wait_until(mut is_so: impl FnMut() -> bool) {
+pub(crate) fn wait_until(mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(20));
@@ -64,6 +64,40 @@ fn a_handler_that_does_not_end_is_dropped_and_made_again() -> Tested {
         wait_until(|| !shop.outside.keys.lock().unwrap().is_empty());
         let took = stops(running);
         assert!(took >= WITHIN && took < WITHIN + Duration::from_millis(600), "{took:?}");
+        assert_done_by_another(&shop, order).await
+    })
+}
+
+/// Also where no thread is theirs: so what a handler does outside is not done again.
+#[test]
+fn a_signal_lets_reactions_end_that_have_begun() -> Tested {
+    block_on(async {
+        let (shop, order, views) = paid(&Faulty::default()).await?;
+        shop.outside.next.lock().unwrap().push_back(Does::Lingers);
+        let outside = shop.outside.clone();
+        let has_begun = async move {
+            while outside.keys.lock().unwrap().is_empty() {
+                SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(1)).await;
+            }
+        };
+        shop.drive_until(&views, has_begun).await?;
+        assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 1);
+        assert_done_by_another(&shop, order).await?;
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 1);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_signal_does_not_let_them_go_on_without_end() -> Tested {
+    block_on(async {
+        let (shop, order, views) = paid(&Faulty::default()).await?;
+        shop.outside.next.lock().unwrap().push_back(Does::Hangs);
+        let begun = Instant::now();
+        let in_time = async { SystemClock::default().sleep_until(SystemTime::now() + WITHIN).await };
+        shop.drive_until(&views, in_time).await?;
+        let took = begun.elapsed();
+        assert!(took >= WITHIN * 2 && took < WITHIN * 2 + AT_ONCE, "{took:?}");
         assert_done_by_another(&shop, order).await
     })
 }
@@ -120,6 +154,35 @@ fn a_store_that_cannot_be_read_at_the_beginning_does_not_keep_it() -> Tested {
         assert!(took < AT_ONCE, "{took:?}");
         store.fail_reads(false);
         assert_done_by_another(&shop, order).await
+    })
+}
+
+/// Neither at the beginning, nor later.
+#[test]
+fn a_store_that_does_not_answer_what_is_read_of_the_log_does_not_keep_it() -> Tested {
+    block_on(async {
+        let store = Faulty::default();
+        let (shop, order, views) = paid(&store).await?;
+        store.hang_log(true);
+        let running = shop.run(&views)?;
+        thread::sleep(Duration::from_millis(50));
+        let took = stops(running);
+        assert!(took < AT_ONCE, "{took:?}");
+        store.hang_log(false);
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        store.hang_log(true);
+        shop.invoices.save(&mut Invoice::pay(order)).await?;
+        thread::sleep(Duration::from_millis(50));
+        let took = stops(running);
+        // The checkpoint is read for no longer than what has begun is waited for.
+        assert!(took < WITHIN + AT_ONCE, "{took:?}");
+        store.hang_log(false);
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        running.stop().await;
+        assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 2);
+        Ok(())
     })
 }
 

@@ -1,6 +1,8 @@
 //! What the parts of the loop of a process give: how far it has begun, what there is to do, and how it has ended.
 
-use crate::error::{ProcessStop, StoreError};
+use crate::error::{ProcessStop, StoreError, SubscriptionError};
+use crate::process::Process;
+use crate::process::run::log::Read;
 use crate::process::run::work::Finished;
 use crate::stream::Position;
 
@@ -20,12 +22,16 @@ pub(super) enum Ended {
 }
 
 /// What there is to do.
-pub(super) enum Woken {
+pub(super) enum Woken<P: Process> {
     Finished(Finished),
+    /// There is more of the log, or it cannot be said.
     Log(Result<Position, StoreError>),
+    Read(Read<P>),
     /// A timer is due, or someone has asked.
     Look,
+    /// The checkpoint is to be kept.
     Keep,
+    Kept(Result<(), SubscriptionError>),
     Stop,
     Lost,
 }

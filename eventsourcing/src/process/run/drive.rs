@@ -2,32 +2,28 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use futures_timer::Delay;
 
-use crate::error::{ProcessStop, StoreError, SubscriptionError};
-use crate::log::Checkpoint;
+use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
 use crate::process::delivery::Given;
 use crate::process::reactor::Reactor;
 use crate::process::run::answers::{Begun, Ended, Woken};
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
-use crate::process::run::log::Found;
+use crate::process::run::log::{Found, Read};
 use crate::process::run::progress::{ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
 use crate::signal::Flag;
-use crate::store::{First, from_micros, select};
+use crate::store::{BoxFuture, First, from_micros, select};
 use crate::stream::Position;
 use crate::subscription::{Lease, Start};
 
 /// How much work may wait before no more of the log is read.
 pub(super) const WINDOW: usize = 1_024;
-
-/// The pause after the log could not be read.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A process that is run.
 pub(super) struct Drive<'d, P: Process> {
@@ -41,6 +37,10 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) index: Index,
     pub(super) queue: Queue<P>,
     pub(super) flight: InFlight<Finished>,
+    /// The page of the log that is being read.
+    pub(super) reading: Option<BoxFuture<'static, Read<P>>>,
+    /// The checkpoint that is being kept.
+    pub(super) keeping: Option<BoxFuture<'d, Result<(), SubscriptionError>>>,
     /// Up to where the log was read, and whether there is more.
     pub(super) reached: Position,
     pub(super) is_behind: bool,
@@ -73,6 +73,7 @@ impl<'d, P: Process> Drive<'d, P> {
         let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
         progress.parking.clear();
         let (index, queue, flight) = (Index::default(), Queue::new(), InFlight::new());
+        let (reading, keeping) = (None, None);
         let (is_behind, read_at, reads_to) = (true, None, None);
         let (indexed, asked, refused) = (Position::default(), 0, None);
         let kept = Instant::now();
@@ -86,6 +87,8 @@ impl<'d, P: Process> Drive<'d, P> {
             index,
             queue,
             flight,
+            reading,
+            keeping,
             reached,
             is_behind,
             read_at,
@@ -116,7 +119,7 @@ impl<'d, P: Process> Drive<'d, P> {
         let ended = loop {
             self.look();
             let woken = self.wait(stop).await;
-            if let Some(ended) = self.answer(woken).await {
+            if let Some(ended) = self.answer(woken) {
                 break ended;
             }
             if self.queue.first_unfinished().is_none()
@@ -152,6 +155,7 @@ impl<'d, P: Process> Drive<'d, P> {
             let finished = self.flight.next().await;
             drop(self.finish(finished));
         }
+        self.keeping = None;
         self.keep().await?;
         self.lease.release().await
     }
@@ -194,32 +198,19 @@ impl<'d, P: Process> Drive<'d, P> {
     }
 
     /// Does what there is to do; gives how the process ends, if it does.
-    async fn answer(&mut self, woken: Woken) -> Option<Ended> {
+    fn answer(&mut self, woken: Woken<P>) -> Option<Ended> {
         match woken {
-            Woken::Finished(finished) => self.finish(finished).map(Ended::Stopped),
-            Woken::Log(Ok(_)) => {
-                self.read_on().await;
-                None
-            }
-            Woken::Log(Err(error)) => {
-                self.pause(error).await;
-                None
-            }
-            Woken::Look => None,
-            Woken::Keep => match self.keep().await {
-                Ok(()) => {
-                    self.progress.note_kept();
-                    None
-                }
-                Err(SubscriptionError::Fenced { .. }) => Some(Ended::Fenced),
-                Err(error) => {
-                    self.progress.note_failure(ProcessStop::Checkpoint(error));
-                    None
-                }
-            },
-            Woken::Stop => Some(Ended::Asked),
-            Woken::Lost => Some(Ended::Fenced),
+            Woken::Finished(finished) => return self.finish(finished).map(Ended::Stopped),
+            Woken::Log(Ok(_)) => self.begin_reading(),
+            Woken::Log(Err(error)) => self.read_again(error),
+            Woken::Read(read) => self.end_reading(read),
+            Woken::Look => {}
+            Woken::Keep => self.begin_keeping(),
+            Woken::Kept(kept) => return self.end_keeping(kept),
+            Woken::Stop => return Some(Ended::Asked),
+            Woken::Lost => return Some(Ended::Fenced),
         }
+        None
     }
 
     fn finish(&mut self, finished: Finished) -> Option<ProcessStop> {
@@ -245,23 +236,5 @@ impl<'d, P: Process> Drive<'d, P> {
                 self.index.apply(instance, event, position);
             }
         }
-    }
-
-    /// The position up to which all is done.
-    pub(super) fn done(&self) -> Position {
-        self.queue.first_unfinished().map_or(self.reached, Position::previous)
-    }
-
-    async fn keep(&mut self) -> Result<(), SubscriptionError> {
-        self.kept = Instant::now();
-        let (store, done) = (Arc::clone(&self.reactor.store), self.done());
-        let to = Checkpoint::at(&*store, done).await?;
-        self.lease.advance(to, None).await
-    }
-
-    pub(super) async fn pause(&mut self, error: StoreError) {
-        self.progress.note_failure(ProcessStop::Store(error));
-        self.is_behind = true;
-        Delay::new(PAUSE).await;
     }
 }

@@ -9,14 +9,14 @@ use uuid::Uuid;
 use crate::aggregate::Journaled as _;
 use crate::codec::JournalEvent;
 use crate::error::{LoadError, ProcessStop, ReadError, panic_message};
-use crate::process::Process;
 use crate::process::delivery::{Delivery, deliveries};
 use crate::process::journal;
+use crate::process::{Clock, Process};
 use crate::store::{EventStore, LogRead, StoredEvent, from_micros};
 use crate::stream::Position;
 
 /// The most events of a page.
-pub(super) const PAGE: usize = 1_024;
+const PAGE: usize = 1_024;
 
 /// The same where all journals are read.
 pub(super) const LARGE_PAGE: usize = 16 * PAGE;
@@ -33,6 +33,35 @@ pub(super) struct LogPage<P: Process> {
 pub(super) enum Found<P: Process> {
     Delivery(Delivery<P>),
     Journal { instance: Uuid, event: JournalEvent, position: Position, recorded_at: SystemTime },
+}
+
+/// What is read next, and when.
+pub(super) struct Read<P: Process> {
+    pub(super) page: LogPage<P>,
+    /// What time it was before.
+    pub(super) at: SystemTime,
+    /// Where the log ended after that and what time it was then, if this was to be found out.
+    pub(super) end: Option<(Position, SystemTime)>,
+}
+
+/// Reads a page of all that a process follows, and finds the end of the log if there is more.
+pub(super) async fn read_next<P: Process>(
+    store: &dyn EventStore,
+    clock: &dyn Clock,
+    after: Position,
+    indexed: Position,
+    finds_end: bool,
+) -> Read<P> {
+    let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
+    aggregates.push(P::JOURNAL);
+    let at = clock.now();
+    let page = read::<P>(store, &aggregates, after, indexed, PAGE).await;
+    let mut end = None;
+    if finds_end && page.more {
+        let now = clock.now();
+        end = store.head().await.ok().map(|end| (end, now));
+    }
+    Read { page, at, end }
 }
 
 /// Reads a page of the events of these aggregates after a position: up to its end, or to what cannot be read. What the journals say up to `indexed` is

@@ -1,41 +1,69 @@
-//! What a process reacts to next: a page of the log, and the timers that fell due before its end was read.
+//! What a process reacts to next: a page of the log, which is read beside the reactions, and the timers that fell due before its end was read.
 //!
 //! A timer is fired after all that was stored before it fell due. So what happened in time is not overtaken by what was to happen otherwise, also where
 //! nobody ran meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::aggregate::Journaled as _;
-use crate::error::ProcessStop;
+use futures_timer::Delay;
+
+use crate::error::{ProcessStop, StoreError};
 use crate::process::Process;
 use crate::process::run::drive::{Drive, WINDOW};
-use crate::process::run::log::{PAGE, read};
+use crate::process::run::log::{Read, read_next};
 use crate::process::run::work::Work;
-use crate::store::{EventStore as _, micros};
+use crate::store::micros;
+
+/// The pause after the log could not be read.
+const PAUSE: Duration = Duration::from_millis(100);
 
 impl<P: Process> Drive<'_, P> {
-    /// Reads a page of the log.
-    pub(super) async fn read_on(&mut self) {
-        let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
-        aggregates.push(P::JOURNAL);
-        let now = self.reactor.clock.now();
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed, PAGE).await;
+    /// Begins to read a page of the log.
+    pub(super) fn begin_reading(&mut self) {
+        self.reading = Some(Box::pin(self.read()));
+    }
+
+    /// Shows why the log could not be read, and begins to read it again after a pause.
+    pub(super) fn read_again(&mut self, error: StoreError) {
+        self.progress.note_failure(ProcessStop::Store(error));
+        self.is_behind = true;
+        let read = self.read();
+        self.reading = Some(Box::pin(async {
+            Delay::new(PAUSE).await;
+            read.await
+        }));
+    }
+
+    /// The same before it has begun, when nothing else is done meanwhile: the caller tries again.
+    pub(super) async fn pause(&mut self, error: StoreError) {
+        self.progress.note_failure(ProcessStop::Store(error));
+        Delay::new(PAUSE).await;
+    }
+
+    fn read(&self) -> impl Future<Output = Read<P>> + use<P> {
+        let (store, clock) = (Arc::clone(&self.reactor.store), Arc::clone(&self.reactor.clock));
+        let (after, indexed, finds_end) = (self.reached, self.indexed, self.reads_to.is_none());
+        async move { read_next(&*store, &*clock, after, indexed, finds_end).await }
+    }
+
+    /// Takes what was read.
+    pub(super) fn end_reading(&mut self, read: Read<P>) {
+        self.reading = None;
+        let Read { page, at, end } = read;
         for found in page.found {
             self.take(found);
         }
         (self.reached, self.is_behind) = (page.reached, page.more);
         match self.reads_to {
             Some((end, at)) if page.more && page.reached >= end => (self.read_at, self.reads_to) = (Some(at), None),
-            _ if !page.more => (self.read_at, self.reads_to) = (Some(now), None),
+            _ if !page.more => (self.read_at, self.reads_to) = (Some(at), None),
             Some(_) => {}
             // Others may go on adding to it faster than this process reads: timers wait for what is there now.
-            None => {
-                let now = self.reactor.clock.now();
-                self.reads_to = self.reactor.store.head().await.ok().map(|end| (end, now));
-            }
+            None => self.reads_to = end,
         }
         match page.refused {
-            Some(ProcessStop::Store(error)) => self.pause(error).await,
+            Some(ProcessStop::Store(error)) => self.read_again(error),
             refused => {
                 self.refused = refused;
                 self.progress.note_recovery();

@@ -4,7 +4,6 @@ use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use futures_timer::Delay;
 
@@ -14,28 +13,26 @@ use crate::process::run::drive::{Drive, WINDOW};
 use crate::signal::Flag;
 use crate::store::{EventStore as _, from_micros};
 
-/// How often the checkpoint is kept, at most.
-const KEEP: Duration = Duration::from_millis(50);
-
 impl<P: Process> Drive<'_, P> {
     /// Waits for the first thing that there is to do.
-    pub(super) async fn wait(&mut self, stop: &Flag) -> Woken {
+    pub(super) async fn wait(&mut self, stop: &Flag) -> Woken<P> {
         let (store, clock) = (Arc::clone(&self.reactor.store), Arc::clone(&self.reactor.clock));
         let (reads, is_behind, reached) =
             (self.refused.is_none() && self.queue.len() < WINDOW, self.is_behind, self.reached);
         let due = self.index.next_due().filter(|_| !self.is_behind && self.queue.len() < WINDOW);
-        let is_kept = self.lease.checkpoint().is_some_and(|kept| kept.position >= self.done());
-        let left = KEEP.saturating_sub(self.kept.elapsed());
+        let keeps_in = self.keeps_in();
         let (requests, holder) = (self.requests, Arc::clone(self.lease.holder()));
         let count = self.asked;
         let mut finished = pin!(self.flight.next());
         let mut lost = pin!(holder.wait_lost());
         let mut stopped = pin!(stop.wait());
+        let reading = self.reading.as_mut();
         let mut log = pin!(async {
-            match (reads, is_behind) {
-                (false, _) => pending().await,
-                (true, true) => Ok(reached),
-                (true, false) => store.wait_past(reached).await,
+            match (reading, reads, is_behind) {
+                (Some(reading), ..) => Woken::Read(reading.await),
+                (None, false, _) => pending().await,
+                (None, true, true) => Woken::Log(Ok(reached)),
+                (None, true, false) => Woken::Log(store.wait_past(reached).await),
             }
         });
         let mut asked = pin!(requests.wait_past(count));
@@ -45,7 +42,17 @@ impl<P: Process> Drive<'_, P> {
                 None => pending().await,
             }
         });
-        let mut keep = pin!(async { if is_kept { pending().await } else { Delay::new(left).await } });
+        let keeping = self.keeping.as_mut();
+        let mut keep = pin!(async {
+            match (keeping, keeps_in) {
+                (Some(keeping), _) => Woken::Kept(keeping.await),
+                (None, Some(time)) => {
+                    Delay::new(time).await;
+                    Woken::Keep
+                }
+                (None, None) => pending().await,
+            }
+        });
         poll_fn(|context| {
             if lost.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Woken::Lost);
@@ -53,8 +60,8 @@ impl<P: Process> Drive<'_, P> {
             if stopped.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Woken::Stop);
             }
-            if keep.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Woken::Keep);
+            if let Poll::Ready(woken) = keep.as_mut().poll(context) {
+                return Poll::Ready(woken);
             }
             if let Poll::Ready(finished) = finished.as_mut().poll(context) {
                 return Poll::Ready(Woken::Finished(finished));
@@ -62,7 +69,7 @@ impl<P: Process> Drive<'_, P> {
             if asked.as_mut().poll(context).is_ready() || timer.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Woken::Look);
             }
-            log.as_mut().poll(context).map(Woken::Log)
+            log.as_mut().poll(context)
         })
         .await
     }
