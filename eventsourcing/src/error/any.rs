@@ -158,6 +158,12 @@ impl Error {
         }
     }
 
+    /// The command's own error, if it is of this type: for a function from errors to answers, which borrows them.
+    #[must_use]
+    pub fn rejected_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        if let Self::Rejected(own) = self { own.downcast_ref() } else { None }
+    }
+
     /// The command's own error, if it is of this type; otherwise the same error again.
     ///
     /// # Errors

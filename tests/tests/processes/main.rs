@@ -7,6 +7,7 @@
 )]
 
 mod bank;
+mod checkpoints;
 mod faults;
 mod odd;
 mod once;

@@ -85,6 +85,8 @@ fn what_a_view_could_not_do_is_one_of_them() {
 fn what_a_command_said_comes_back_as_it_was() {
     let error = Error::from(UpdateError::Rejected(NotEnough));
     assert_eq!(error.to_string(), "not enough");
+    assert_eq!(error.rejected_ref::<NotEnough>(), Some(&NotEnough));
+    assert!(error.rejected_ref::<std::io::Error>().is_none());
     let error = error.into_rejected::<std::io::Error>().unwrap_err();
     assert_eq!(error.into_rejected::<NotEnough>().unwrap(), NotEnough);
     assert_eq!(Error::rejected(NotEnough).into_rejected::<NotEnough>().unwrap(), NotEnough);
@@ -92,5 +94,6 @@ fn what_a_command_said_comes_back_as_it_was() {
     let other = UpdateError::<NotEnough>::Load(LoadError::NotFound { stream: stream() });
     assert!(other.is_not_found() && !UpdateError::Rejected(NotEnough).is_not_found());
     let other = other.into_rejected();
-    assert!(other.unwrap_err().is_not_found());
+    let other = other.unwrap_err();
+    assert!(other.is_not_found() && other.rejected_ref::<NotEnough>().is_none());
 }
