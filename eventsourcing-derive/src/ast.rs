@@ -92,9 +92,14 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
 }
 
-/// Whether an argument of a handler has this name, and takes no field.
+/// Whether an argument of a handler has this name, and takes no field. One that the handler does not use may have it behind an underscore, as rustc advises.
 fn is_argument_called(argument: &PatType, name: &str) -> bool {
-    !argument.attrs.iter().any(is_field_mark) && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
+    !argument.attrs.iter().any(is_field_mark)
+        && matches!(&*argument.pat, Pat::Ident(pattern) if without_underscore(&pattern.ident.to_string()) == name)
+}
+
+fn without_underscore(name: &str) -> &str {
+    name.strip_prefix('_').unwrap_or(name)
 }
 
 /// Takes our marks off a handler, and off its arguments; whether it is one.

@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, FnArg, Ident, Pat, PatType, Path, Signature, Type};
 use crate::args::{HandlerArgs, field_mark};
 use crate::ast::function::Function;
 use crate::ast::signature::{check_arguments, check_is_not_generic, check_is_safe_rust};
-use crate::ast::{cfgs, is_argument_called};
+use crate::ast::{cfgs, is_argument_called, without_underscore};
 use crate::ctxt::Ctxt;
 use crate::spelled::{first_argument, is_called, spelling, ungrouped};
 use crate::tokens::words;
@@ -151,7 +151,8 @@ impl Given {
     fn misplaced(&self, name: &Ident, ty: &Type) -> Option<&'static str> {
         let name = name.unraw().to_string();
         let named = [Some(self.first), Some(("at", self.at)), self.last].into_iter().flatten();
-        let by_name = named.into_iter().find(|(other, _)| name == *other).map(|(_, message)| message);
+        let by_name =
+            named.into_iter().find(|(other, _)| without_underscore(&name) == *other).map(|(_, message)| message);
         by_name.or_else(|| self.by_type.filter(|(is_own, _)| is_own(ty)).map(|(_, message)| message))
     }
 }
