@@ -1,4 +1,4 @@
-//! Tests: [`Scenario`] and [`history`] for those who write aggregates, [`ViewScenario`] for those who write views, [`ProcessScenario`] and [`TestClock`] for
+//! Tests: [`Scenario`] and [`history`] for those who write aggregates, [`ViewScenario`] and `SqlViewScenario` for those who write views, [`ProcessScenario`] and [`TestClock`] for
 //! those who write processes, [`contract`] for those who write a store.
 
 pub mod contract;
@@ -14,4 +14,6 @@ pub use self::given_event::GivenEvent;
 pub use self::process_scenario::{ProcessGiven, ProcessScenario, ProcessThen, ProcessWhen};
 pub use self::scenario::{Creation, Given, GivenNothing, Scenario, Then, When};
 pub use self::test_clock::{ClockedStore, TestClock};
+#[cfg(feature = "sqlite")]
+pub use self::view_scenario::{QueryRow, SqlViewGiven, SqlViewScenario, SqlViewThen};
 pub use self::view_scenario::{ViewGiven, ViewScenario, ViewThen};

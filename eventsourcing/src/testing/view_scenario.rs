@@ -1,14 +1,20 @@
 //! Given these events, then a view has these rows.
 
+mod checked;
 mod difference;
 mod outcome;
 mod playing;
+mod rows;
+#[cfg(feature = "sqlite")]
+mod sql;
 mod then;
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use self::playing::play_each_way;
+use self::rows::rows_each_way;
+#[cfg(feature = "sqlite")]
+pub use self::sql::{QueryRow, SqlViewGiven, SqlViewScenario, SqlViewThen};
 pub use self::then::ViewThen;
 use crate::testing::given_event::GivenEvent;
 use crate::testing::unfinished::Unfinished;
@@ -172,7 +178,7 @@ where
 
     #[track_caller]
     fn play(self) -> ViewThen<P> {
-        let outcome = play_each_way::<P>(&self.events, self.park_at_most);
+        let outcome = rows_each_way::<P>(&self.events, self.park_at_most);
         self.unfinished.asserted();
         ViewThen::new(outcome)
     }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod differing;
+mod sql;
 
 use std::panic::{self, UnwindSafe};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -14,6 +14,8 @@ use crate::runner::set::ViewSet;
 use crate::runner::sql::SqlViewKind;
 use crate::runner::waiting::wait_for_up_to;
 use crate::stream::Position;
+#[cfg(feature = "testing")]
+use crate::view::sqlite::SqlSnapshot;
 use crate::view::sqlite::SqlStorage;
 use crate::view::{Dropped, Generation, Key, Parked, ParkedAction, SqlKey, SqlProjection, ViewGeneration};
 
@@ -243,6 +245,12 @@ impl<P: SqlProjection> SqlView<P> {
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_old_generations(&self) -> Result<usize, ViewError> {
         self.find()?.lineage()?.remove_old()
+    }
+
+    /// Its tables as they are now, whatever code has made them.
+    #[cfg(feature = "testing")]
+    pub(crate) fn snapshot(&self) -> Result<SqlSnapshot, ViewError> {
+        self.with_storage(SqlStorage::snapshot_active)
     }
 
     async fn ask(&self, key: SqlKey, action: ParkedAction) -> Result<bool, ViewError> {

@@ -12,13 +12,15 @@ use crate::view::{Cell, Key as _, Projection, RowCells};
 const WHY: &str =
     "a handler depends on more than its row and its event, such as a clock, or what another event has left";
 
-/// Panics if a view has something else when its events come in one way than in another.
+/// Panics if a view has something else when its events come in one way than in another; `rows` says what differs between the rows, if they do.
 #[track_caller]
-pub(super) fn compare<P>((one, way): (&Outcome<P>, Way), (other, other_way): (&Outcome<P>, Way))
-where
-    P: Projection<Key: Debug> + PartialEq + Debug,
-{
-    let (name, way, other_way) = (P::NAME, way.describe(), other_way.describe());
+pub(super) fn compare<R, K: Ord + Clone + Debug>(
+    name: &str,
+    (one, way): (&Outcome<R, K>, Way),
+    (other, other_way): (&Outcome<R, K>, Way),
+    rows: impl FnOnce(&R, &R) -> Option<String>,
+) {
+    let (way, other_way) = (way.describe(), other_way.describe());
     match (&one.stopped, &other.stopped) {
         // How much it has kept before depends on the batches.
         (Some(_), Some(_)) => return,
@@ -32,12 +34,10 @@ where
         ),
         (None, None) => {}
     }
-    assert!(
-        one.rows == other.rows,
-        "`{name}` has other rows when its events come {way} (`-`) than {other_way} (`+`): {WHY}{}",
-        rows_between(&one.rows, &other.rows)
-    );
-    let parked = |of: &Outcome<P>| {
+    if let Some(between) = rows(&one.rows, &other.rows) {
+        panic!("`{name}` has other rows when its events come {way} (`-`) than {other_way} (`+`): {WHY}{between}");
+    }
+    let parked = |of: &Outcome<R, K>| {
         let each = of.parked.iter();
         let each = each.map(|(key, parked)| (key.clone(), (parked.position, parked.waiting)));
         each.collect::<BTreeMap<_, _>>()
@@ -72,7 +72,7 @@ pub(super) fn rows_listed<K: Ord, P: PartialEq + Debug>(rows: &BTreeMap<K, P>) -
 }
 
 /// The rows that are parked, one below the other.
-pub(super) fn parked_rows<P: Projection<Key: Debug>>(outcome: &Outcome<P>) -> String {
+pub(super) fn parked_rows<R, K: Debug>(outcome: &Outcome<R, K>) -> String {
     if outcome.parked.is_empty() {
         return "\n  (no rows)".to_owned();
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::StopReason;
-use crate::view::{Parked, Projection};
+use crate::view::Parked;
 
-/// What a view has in the end.
-pub(super) struct Outcome<P: Projection> {
-    pub(super) rows: BTreeMap<P::Key, P>,
-    pub(super) parked: BTreeMap<P::Key, Parked<P::Key>>,
+/// What a view has in the end: its rows, and those that are parked by their keys.
+pub(super) struct Outcome<R, K> {
+    pub(super) rows: R,
+    pub(super) parked: BTreeMap<K, Parked<K>>,
     /// Why it has stopped, if it has; then what it has depends on how the events came.
     pub(super) stopped: Option<Arc<StopReason>>,
 }

@@ -3,41 +3,52 @@
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
 use std::collections::HashMap;
-use std::fmt::Debug;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 
 use pollster::block_on;
 
-use super::difference::{check_columns, compare};
-use super::outcome::{Outcome, Way};
-use crate::error::{ViewError, with_sources};
+use super::outcome::Way;
+use crate::error::{StopReason, ViewError, with_sources};
 use crate::runner::Views;
 use crate::store::memory::MemoryStore;
 use crate::store::{Commit, EventStore as _};
 use crate::stream::{StreamId, Version};
 use crate::testing::given_event::GivenEvent;
-use crate::view::Projection;
 
-/// What comes of a history, which is the same each way, or it panics.
+/// A set of views that a history was given to in one way, and whether it has caught up.
+pub(super) struct Played {
+    pub(super) way: Way,
+    pub(super) views: Views,
+    caught_up: Result<(), ViewError>,
+}
+
+impl Played {
+    /// Why its view has stopped, if it has.
+    pub(super) fn stopped(&self) -> Result<Option<Arc<StopReason>>, ViewError> {
+        match self.caught_up.clone() {
+            Ok(()) => Ok(None),
+            Err(ViewError::Stopped { reason, .. }) => Ok(Some(reason)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Gives a history to sets of one view in each way that a runner may give it.
 #[track_caller]
-pub(super) fn play_each_way<P>(events: &[GivenEvent], park_at_most: Option<usize>) -> Outcome<P>
-where
-    P: Projection<Key: Debug> + PartialEq + Debug,
-{
-    let set = || {
-        let views = Views::memory().with::<P>();
-        park_at_most.map_or(views.clone(), |rows| views.park_at_most(rows))
-    };
+pub(super) fn play_each_way(mut set: impl FnMut() -> Views, events: &[GivenEvent]) -> [Played; 4] {
     let commits = commits(events);
-    let one_by_one = block_on(one_by_one(&set(), commits.clone()));
-    let in_one_batch = block_on(in_one_batch(&set(), commits.clone()));
-    compare((&one_by_one, Way::OneByOne), (&in_one_batch, Way::InOneBatch));
-    let [interrupted, repeated] = block_on(interrupted(&[set(), set()], commits));
-    compare((&one_by_one, Way::OneByOne), (&interrupted, Way::Interrupted));
-    compare((&one_by_one, Way::OneByOne), (&repeated, Way::Repeated));
-    one_by_one.rows.values().for_each(check_columns);
-    one_by_one
+    let [one, other, third, fourth] = [(); 4].map(|()| set());
+    let one_by_one = block_on(one_by_one(&one, commits.clone()));
+    let in_one_batch = block_on(in_one_batch(&other, commits.clone()));
+    let [interrupted, repeated] = block_on(interrupted([&third, &fourth], commits));
+    [
+        Played { way: Way::OneByOne, views: one, caught_up: one_by_one },
+        Played { way: Way::InOneBatch, views: other, caught_up: in_one_batch },
+        Played { way: Way::Interrupted, views: third, caught_up: interrupted },
+        Played { way: Way::Repeated, views: fourth, caught_up: repeated },
+    ]
 }
 
 #[track_caller]
@@ -55,7 +66,7 @@ fn commits(events: &[GivenEvent]) -> Vec<Commit> {
     commits
 }
 
-async fn one_by_one<P: Projection>(views: &Views, commits: Vec<Commit>) -> Outcome<P> {
+async fn one_by_one(views: &Views, commits: Vec<Commit>) -> Result<(), ViewError> {
     let store = MemoryStore::new();
     let each = async {
         for commit in commits {
@@ -64,18 +75,16 @@ async fn one_by_one<P: Projection>(views: &Views, commits: Vec<Commit>) -> Outco
         }
         views.caught_up().await
     };
-    let caught_up = run_until(views, &store, each).await;
-    outcome(views, caught_up).await
+    run_until(views, &store, each).await
 }
 
-async fn in_one_batch<P: Projection>(views: &Views, commits: Vec<Commit>) -> Outcome<P> {
+async fn in_one_batch(views: &Views, commits: Vec<Commit>) -> Result<(), ViewError> {
     let store = MemoryStore::new();
     store_all(&store, commits).await;
-    let caught_up = run_until(views, &store, views.caught_up()).await;
-    outcome(views, caught_up).await
+    run_until(views, &store, views.caught_up()).await
 }
 
-async fn interrupted<P: Projection>(sets: &[Views; 2], commits: Vec<Commit>) -> [Outcome<P>; 2] {
+async fn interrupted(sets: [&Views; 2], commits: Vec<Commit>) -> [Result<(), ViewError>; 2] {
     let (store, mut reached) = (MemoryStore::new(), [Ok(()), Ok(())]);
     for commit in commits.into_iter().map(Some).chain([None]) {
         store_all(&store, commit).await;
@@ -85,8 +94,7 @@ async fn interrupted<P: Projection>(sets: &[Views; 2], commits: Vec<Commit>) -> 
             }
         }
     }
-    let ([views, other], [caught_up, other_caught_up]) = (sets, reached);
-    [outcome(views, caught_up).await, outcome(other, other_caught_up).await]
+    reached
 }
 
 async fn store_all(store: &MemoryStore, commits: impl IntoIterator<Item = Commit>) {
@@ -109,18 +117,4 @@ async fn run_until<T>(views: &Views, store: &MemoryStore, done: impl Future<Outp
         done.as_mut().poll(context)
     })
     .await
-}
-
-async fn outcome<P: Projection>(views: &Views, caught_up: Result<(), ViewError>) -> Outcome<P> {
-    let read = async {
-        let stopped = match caught_up {
-            Ok(()) => None,
-            Err(ViewError::Stopped { reason, .. }) => Some(reason),
-            Err(error) => return Err(error),
-        };
-        let rows = views.all::<P>().await?.into_iter().map(|row| (row.key(), row)).collect();
-        let parked = views.parked::<P>().await?.into_iter().map(|parked| (parked.key.clone(), parked)).collect();
-        Ok(Outcome { rows, parked, stopped })
-    };
-    read.await.unwrap_or_else(|error| panic!("the view cannot be read: {}", with_sources(&error)))
 }
