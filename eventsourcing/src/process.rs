@@ -126,10 +126,11 @@ mod same_app;
 pub use self::clock::{Clock, SystemClock};
 pub use self::definition::{Mode, Process, Reacting, Reacts, Source, To};
 pub use self::instance_of::InstanceOf;
+pub(crate) use self::parking::Parked;
 pub use self::parking::ParkedInstance;
 pub use self::reaction::Reaction;
 pub use self::returned::Returned;
-pub(crate) use self::run::{AnyProcess, ProcessClaim, ProcessSettings, Processes};
+pub(crate) use self::run::{AnyProcess, Journals, ProcessClaim, ProcessSettings, Processes};
 pub use self::run::{ProcessState, ProcessStatus};
 #[doc(hidden)]
 pub use self::same_app::cx_of;

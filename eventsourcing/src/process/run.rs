@@ -22,3 +22,4 @@ mod work;
 pub(crate) use self::any_process::{AnyProcess, ProcessSettings};
 pub use self::progress::{ProcessState, ProcessStatus};
 pub(crate) use self::set::{ProcessClaim, Processes};
+pub(crate) use self::unattended::Journals;

@@ -73,15 +73,13 @@ impl Views {
         head: Position,
         now: SystemTime,
     ) -> Result<(), ProcessError> {
-        let name = process.name();
         loop {
             let rested = process.progress().wait_for_rest(head, now).await;
-            if rested.map_err(|why| ProcessError::Stopped { process: name, why })?.has_begun {
+            if rested.map_err(|why| ProcessError::Stopped { process: process.name(), why })?.has_begun {
                 return Ok(());
             }
             // Another runner has it, whose timers only the journals tell.
-            let journals = process.read_journals(self.store_of(process)?).await;
-            let journals = journals.map_err(|why| ProcessError::Parked { process: name, why })?;
+            let journals = self.journals_of(process).await?;
             if journals.first_due.is_none_or(|due| due > now) {
                 return Ok(());
             }
@@ -94,13 +92,7 @@ impl Views {
         let mut found = Vec::new();
         for process in self.processes.each() {
             let name = process.name();
-            let parked = if let Some(parked) = process.known_parked() {
-                parked
-            } else {
-                let journals = process.read_journals(self.store_of(&*process)?).await;
-                journals.map_err(|why| ProcessError::Parked { process: name, why })?.parked
-            };
-            for (instance, parked) in parked {
+            for (instance, parked) in self.parked_of(&*process).await? {
                 let instance = StreamId::new(name, instance);
                 let (error, waiting) = (parked.error, parked.waiting);
                 let error = SettleError::ParkedInstance { process: name, instance, error, waiting, others: 0 };
