@@ -248,7 +248,7 @@ impl Views {
                 First::One(Ok(())) => {}
                 First::One(Err(why)) => return Err(ProcessError::Stopped { process: name, why }.into()),
                 First::Other(()) => {
-                    let reached = process.progress().seen().done;
+                    let reached = process.progress().report().done;
                     return Err(ProcessError::TimedOut { process: name, asked, reached, waited: time }.into());
                 }
             }

@@ -8,13 +8,13 @@ use crate::process::Process;
 use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
 use crate::process::run::log::{LARGE_PAGE, read, unreadable};
-use crate::process::run::progress::ProcessState;
+use crate::process::run::status::ProcessState;
 
 impl<P: Process> Drive<'_, P> {
     /// Does a part of it, so that the process can be stopped between two: refuses another log than the one that was read, and makes the index.
     pub(super) async fn begin(&mut self) -> Result<Begun, ProcessStop> {
         if !self.is_checked {
-            self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
+            self.progress.change(|report| report.state = ProcessState::CatchingUp);
             return self.check().await;
         }
         let page =

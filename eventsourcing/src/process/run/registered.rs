@@ -12,10 +12,11 @@ use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
 use crate::process::reactor::Reactor;
 use crate::process::run::answers::Ended;
-use crate::process::run::any_process::{AnyProcess, ProcessSettings};
+use crate::process::run::any_process::AnyProcess;
 use crate::process::run::drive::Drive;
-use crate::process::run::progress::{Progress, Seen};
+use crate::process::run::progress::{ProcessReport, Progress};
 use crate::process::run::requests::Requests;
+use crate::process::run::settings::ProcessSettings;
 use crate::process::run::unattended::{Journals, act, read_journals};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
@@ -138,7 +139,7 @@ impl<P: Process> Registered<P> {
         // A name that no subscription of a user's has.
         let name: Arc<str> = Arc::from(format!("~process/{}", P::NAME));
         loop {
-            self.progress.change(Seen::stand_by);
+            self.progress.change(ProcessReport::stand_by);
             let lease = Lease::get(kept.kept_by(), Arc::clone(&name), time, true);
             let lease = select(lease, self.stand_by(kept, &name));
             let lease = match select(stop.wait(), lease).await {
@@ -168,7 +169,7 @@ impl<P: Process> Registered<P> {
             let listed: Result<_, SubscriptionError> = kept.list().await;
             let is_of_other = |one: &SubscriptionStatus| one.is_held && &*one.name == name;
             if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(is_of_other)) {
-                self.progress.change(|seen| seen.done = other.checkpoint);
+                self.progress.change(|report| report.done = other.checkpoint);
             }
         }
     }

@@ -25,7 +25,7 @@ impl<P: Process> Drive<'_, P> {
         match self.index.start {
             Some(start) => {
                 self.reactor.start.store(start.get(), Ordering::Release);
-                self.progress.change(|seen| seen.start = start);
+                self.progress.change(|report| report.start = start);
                 if is_new {
                     self.reached = start;
                 }
