@@ -23,6 +23,7 @@ pub(crate) struct ProcessReport {
     pub(crate) state: ProcessState,
     /// After which position it began.
     pub(crate) start: Position,
+    /// Up to where all is reacted to.
     pub(crate) done: Position,
     /// Up to where the log was read, with the journals.
     pub(crate) reached: Position,
@@ -46,9 +47,10 @@ impl ProcessReport {
         (self.in_flight, self.timers, self.first_due, self.parked) = (0, 0, None, 0);
     }
 
-    /// Whether all timers are known that this runner is to fire: none while it stands by, and all once the journals were read.
-    const fn knows_timers(&self) -> bool {
-        self.has_begun || matches!(self.state, ProcessState::Standby)
+    /// Whether all timers have fired that are due at a time. They are known once the journals were read; one that stands by has none to fire.
+    fn has_fired(&self, time: SystemTime) -> bool {
+        let knows_timers = self.has_begun || matches!(self.state, ProcessState::Standby);
+        knows_timers && self.first_due.is_none_or(|due| due > time)
     }
 }
 
@@ -100,8 +102,9 @@ impl Progress {
 
     /// Shows that the checkpoint is kept again.
     pub(super) fn note_kept(&self) {
-        let is_kept_again = |state: &ProcessState| matches!(state, ProcessState::Retrying { why, .. } if matches!(**why, ProcessStop::Checkpoint(_)));
-        if is_kept_again(&self.lock().state) {
+        if let ProcessState::Retrying { why, .. } = self.report().state
+            && matches!(*why, ProcessStop::Checkpoint(_))
+        {
             self.note_recovery();
         }
     }
@@ -129,8 +132,7 @@ impl Progress {
         let is_shown = |stored: Position| move |report: &ProcessReport| report.reached >= stored.min(report.stored);
         let stored = self.wait_until(|report| report.done >= position).await?.stored;
         self.wait_until(is_shown(stored)).await?;
-        let is_fired = |report: &ProcessReport| report.knows_timers() && report.first_due.is_none_or(|due| due > time);
-        let stored = self.wait_until(is_fired).await?.stored;
+        let stored = self.wait_until(|report| report.has_fired(time)).await?.stored;
         self.wait_until(is_shown(stored)).await.map(drop)
     }
 
@@ -141,8 +143,7 @@ impl Progress {
         position: Position,
         time: SystemTime,
     ) -> Result<ProcessReport, Arc<ProcessStop>> {
-        let is_fired = |report: &ProcessReport| report.knows_timers() && report.first_due.is_none_or(|due| due > time);
-        self.wait_until(|report| report.done >= position && is_fired(report) && report.in_flight == 0).await
+        self.wait_until(|report| report.done >= position && report.has_fired(time) && report.in_flight == 0).await
     }
 
     /// Waits until what is parked is listed by all journals up to a position: by a runner that has read them, or by those who ask where there is none.
