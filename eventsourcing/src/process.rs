@@ -105,6 +105,7 @@
 // One way: `run` reads the log and gives each instance its `delivery`; `react` makes a `reaction`, by one `attempt` after the other, of which the `journal`
 // says whether it was made before; `members` are the aggregates in its hands, and a `note` is the journal's part of their commit.
 
+mod act_on_parked;
 mod asked;
 mod attempt;
 mod clock;
@@ -114,7 +115,6 @@ mod handler;
 mod instance_of;
 mod journal;
 mod members;
-mod parked;
 mod parking;
 mod react;
 mod reaction;

@@ -7,7 +7,6 @@ use crate::runner::registered_view::AnyView;
 use crate::view::FoldLimits;
 
 /// How views are run.
-#[derive(Clone, Debug)]
 pub(super) struct ViewSettings {
     pub(super) limits: FoldLimits,
     /// The views that stop at the first delivery that fails.
