@@ -128,6 +128,8 @@ pub use self::definition::{Mode, Process, Reacting, Reacts, Source, To};
 pub use self::instance_of::InstanceOf;
 pub(crate) use self::parking::Parked;
 pub use self::parking::ParkedInstance;
+#[cfg(feature = "testing")]
+pub(crate) use self::parking::Parking;
 pub use self::reaction::Reaction;
 pub use self::returned::Returned;
 pub(crate) use self::run::{AnyProcess, Journals, ProcessClaim, ProcessSettings, Processes};
