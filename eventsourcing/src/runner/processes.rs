@@ -79,7 +79,7 @@ impl Views {
         self
     }
 
-    /// How many instances of each process react at the same time; 16 unless set.
+    /// How many instances of each process react at the same time; 16 unless set, 0 is taken as 1.
     #[must_use]
     pub fn reactions_at_once(self, instances: usize) -> Self {
         self.processes.set(|settings| settings.at_once = instances);
