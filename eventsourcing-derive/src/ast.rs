@@ -37,9 +37,9 @@ use syn::{Attribute, FnArg, Ident, Pat, PatType};
 
 use self::field::Field;
 use self::function::Function;
-use self::reaction::Mode;
+use self::process::is_handler_mark;
 pub(crate) use crate::args::is_upcast_mark;
-use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark, is_setup_mark, is_timer_mark};
+use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark, is_setup_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -104,11 +104,9 @@ fn without_underscore(name: &str) -> &str {
 
 /// Takes our marks off a handler, and off its arguments; whether it is one.
 pub(crate) fn without_handler_marks(function: &mut Function) -> bool {
-    let is_handler =
-        function.attrs.iter().any(|mark| is_on_mark(mark) || is_timer_mark(mark) || Mode::of(mark).is_some());
-    function
-        .attrs
-        .retain(|mark| !(is_on_mark(mark) || is_setup_mark(mark) || is_timer_mark(mark) || Mode::of(mark).is_some()));
+    let is_mark = |attribute: &Attribute| is_on_mark(attribute) || is_handler_mark(attribute);
+    let is_handler = function.attrs.iter().any(is_mark);
+    function.attrs.retain(|attribute| !is_mark(attribute) && !is_setup_mark(attribute));
     for argument in &mut function.sig.inputs {
         if let (FnArg::Typed(argument), true) = (argument, is_handler) {
             argument.attrs.retain(|attribute| !is_field_mark(attribute));

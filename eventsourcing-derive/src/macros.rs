@@ -176,7 +176,7 @@ pub(crate) fn process(args: TokenStream, input: &TokenStream, file: Option<&Path
     finish(ctxt, item.as_ref(), expand::process, |item| fallback::process(&original, item, &krate, neighbours))
 }
 
-/// `#[starts]`, `#[continues]` and `#[starts_or_continues]` by themselves.
+/// `#[starts]`, `#[continues]`, `#[starts_or_continues]` and `#[timer]` by themselves.
 pub(crate) fn reaction(input: &TokenStream, mark: &str) -> TokenStream {
     let of_method = "a handler of a process needs `#[process(app = ..)]` on its `impl` block: write it above `impl`";
     let otherwise = format!("`#[{mark}]` goes on a function of an `impl` block under `#[process]`");

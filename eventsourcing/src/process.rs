@@ -105,6 +105,7 @@
 // One way: `run` reads the log and gives each instance its `delivery`; `react` makes a `reaction`, by one `attempt` after the other, of which the `journal`
 // says whether it was made before; `members` are the aggregates in its hands, and a `note` is the journal's part of their commit.
 
+mod act_on_parked;
 mod asked;
 mod attempt;
 mod clock;
@@ -114,7 +115,6 @@ mod handler;
 mod instance_of;
 mod journal;
 mod members;
-mod parked;
 mod parking;
 mod react;
 mod reaction;
@@ -126,10 +126,13 @@ mod same_app;
 pub use self::clock::{Clock, SystemClock};
 pub use self::definition::{Mode, Process, Reacting, Reacts, Source, To};
 pub use self::instance_of::InstanceOf;
+pub(crate) use self::parking::Parked;
 pub use self::parking::ParkedInstance;
+#[cfg(feature = "testing")]
+pub(crate) use self::parking::Parking;
 pub use self::reaction::Reaction;
 pub use self::returned::Returned;
-pub(crate) use self::run::{AnyProcess, ProcessClaim, ProcessSettings, Processes};
+pub(crate) use self::run::{AnyProcess, Journals, ProcessClaim, ProcessSettings, Processes};
 pub use self::run::{ProcessState, ProcessStatus};
 #[doc(hidden)]
 pub use self::same_app::cx_of;

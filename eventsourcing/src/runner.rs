@@ -21,6 +21,7 @@ mod requests;
 mod running;
 mod select;
 mod set;
+mod settings;
 mod settle;
 #[cfg(feature = "sqlite")]
 mod sql;

@@ -62,11 +62,6 @@ pub(crate) fn is_setup_mark(attribute: &Attribute) -> bool {
     is_mark(attribute, "setup")
 }
 
-/// Whether it is `#[timer]`, by whatever path.
-pub(crate) fn is_timer_mark(attribute: &Attribute) -> bool {
-    is_mark(attribute, "timer")
-}
-
 /// Whether it is `#[field]`, which is ours on the argument of a handler.
 pub(crate) fn is_field_mark(attribute: &Attribute) -> bool {
     attribute.path().is_ident("field")

@@ -5,6 +5,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, LitStr, Meta, Type};
 
 use crate::args::ignored::Ignored;
+use crate::args::marks::is_mark;
 use crate::args::options::{options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
@@ -44,6 +45,14 @@ impl ProcessArgs {
         ctxt.ok(parsed);
         args
     }
+}
+
+/// The attribute of a handler of a timer.
+pub(crate) const TIMER: &str = "timer";
+
+/// Whether it is `#[timer]`, by whatever path.
+pub(crate) fn is_timer_mark(attribute: &Attribute) -> bool {
+    is_mark(attribute, TIMER)
 }
 
 /// The name in `#[timer("overdue")]`.

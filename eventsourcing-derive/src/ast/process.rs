@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Type};
 
-use crate::args::{Ignored, ProcessArgs, is_conditional, is_event_mark, is_mark, is_on_mark, is_timer_mark};
+use crate::args::{Ignored, ProcessArgs, TIMER, is_conditional, is_event_mark, is_mark, is_on_mark, is_timer_mark};
 use crate::ast::exclusive;
 use crate::ast::function::Function;
 use crate::ast::impl_block::ImplBlock;
@@ -91,9 +91,10 @@ pub(crate) const APART: &str =
     "events change the process, and handlers record them: write `#[events]` and `#[process]` on two `impl` blocks";
 
 /// All that stand on handlers.
-const MARKS: [&str; 4] = ["starts", "continues", "starts_or_continues", "timer"];
+const MARKS: [&str; 4] = [Mode::Starts.mark(), Mode::Continues.mark(), Mode::StartsOrContinues.mark(), TIMER];
 
-fn is_handler_mark(attribute: &Attribute) -> bool {
+/// Whether it is what stands on a handler, by whatever path.
+pub(super) fn is_handler_mark(attribute: &Attribute) -> bool {
     MARKS.iter().any(|mark| is_mark(attribute, mark))
 }
 

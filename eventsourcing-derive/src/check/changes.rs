@@ -40,8 +40,8 @@ pub(super) fn by_events_of_the_process_alone(ctxt: &Ctxt, process: &Process<'_>)
 /// `whole` are the names of whole aggregates that the function is given.
 fn check(ctxt: &Ctxt, aggregate: &SelfType, creating: &[&Ident], function: &Function, whole: Vec<String>) {
     let takes_this = takes_this(aggregate, function);
-    let mut seen = Seen { ctxt, aggregate, creating, whole, takes_this };
-    tokens::each(function.block.stream(), |before, here| seen.read(before, here));
+    let mut body = Body { ctxt, aggregate, creating, whole, takes_this };
+    tokens::each(function.block.stream(), |before, here| body.read(before, here));
 }
 
 /// Whether it has an argument `this: Option<Self>`.
@@ -67,8 +67,8 @@ fn given(aggregate: &SelfType, function: &Function) -> Vec<String> {
     arguments.collect()
 }
 
-/// A function, as far as it is read.
-struct Seen<'a> {
+/// The body of a function, as far as it is read.
+struct Body<'a> {
     ctxt: &'a Ctxt,
     aggregate: &'a SelfType,
     creating: &'a [&'a Ident],
@@ -77,7 +77,7 @@ struct Seen<'a> {
     takes_this: bool,
 }
 
-impl Seen<'_> {
+impl Body<'_> {
     fn read(&mut self, before: &[TokenTree], here: &[TokenTree]) {
         match here {
             [word, of_let @ ..] if is_word(word, "let") => self.whole.extend(self.made(of_let)),

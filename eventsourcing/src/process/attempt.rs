@@ -1,20 +1,20 @@
 //! One attempt at a reaction: on what is stored now, and stored if that is still so.
 
 mod believe;
+mod standing;
 
-use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_timer::Delay;
 
-use crate::aggregate::{Id, journal_of, stream_of};
-use crate::codec::{JournalEntry, JournalEvent, Timers};
-use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, StoreError, StoreErrorKind};
+use self::standing::Standing;
+use crate::aggregate::{Id, stream_of};
+use crate::codec::{JournalEntry, Timers};
+use crate::error::{BoxError, Conflict, ReactionFault, SaveError, StoreError, StoreErrorKind};
 use crate::log::OnUnknown;
 use crate::process::delivery::Given;
 use crate::process::handler;
-use crate::process::journal::{Head, History, Waiting};
 use crate::process::reaction::About;
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::{Mode, Process, Reaction};
@@ -39,54 +39,29 @@ pub(super) struct Attempt<'t, P: Process> {
 }
 
 /// How an attempt ended.
-pub(super) enum Ended {
-    With(Outcome),
+pub(super) enum Attempted {
+    Ended(Outcome),
     /// Another commit was first. The handler had looked at these streams.
     Outdated(Conflict, Vec<StreamId>),
 }
 
-/// Where the journal stands; and all of it, if that was read.
-struct Standing<'h> {
-    head: Head,
-    history: Option<Cow<'h, History>>,
-}
-
-impl Standing<'_> {
-    /// What is parked.
-    fn waiting(&self) -> impl Iterator<Item = &Waiting> {
-        self.history.iter().flat_map(|history| &history.waiting)
-    }
-
-    /// How much is left when the first of what is parked is done, and has changed these timers.
-    fn left(&self, timers: &Timers) -> u64 {
-        self.waiting().skip(1).filter(|waiting| !waiting.is_changed_by(timers)).count() as u64
-    }
-}
-
 impl<P: Process> Attempt<'_, P> {
     /// Handles what is given, and stores what comes of it. An error is one of the store: nothing is known of the delivery.
-    pub(super) async fn make(&self) -> Result<Ended, StoreError> {
+    pub(super) async fn make(&self) -> Result<Attempted, StoreError> {
         let standing = match self.standing().await {
             Ok(Some(standing)) => standing,
-            Ok(None) => return Ok(Ended::With(Outcome::Done)),
-            Err(error) => {
-                return error.of_store().map(|error| Ended::With(Outcome::Failed(ReactionFault::Load(error))));
-            }
+            Ok(None) => return Ok(Attempted::Ended(Outcome::Done)),
+            Err(error) => return Outcome::unreadable(error).map(Attempted::Ended),
         };
         if standing.head.is_parked && self.pass == Pass::First {
             let waits = JournalEntry::Parked { fired: self.given.timer(), error: None };
             let mut note = self.note(&standing, waits);
-            return ended(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
+            return attempted(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
         }
         let own = stream_of(self.instance);
-        let loaded = load::<P>(&*self.reactor.store, self.instance, Version::MAX, OnUnknown::Error);
-        let this = match caught(loaded).await {
-            Ok(Ok(this)) => this,
-            Ok(Err(error)) => {
-                let fault = ReactionFault::Load(error.of_store()?);
-                return self.believe(fault, &standing, Vec::new()).await;
-            }
-            Err(message) => return self.believe(ReactionFault::Panicked { message }, &standing, Vec::new()).await,
+        let this = match self.load().await? {
+            Ok(this) => this,
+            Err(fault) => return self.believe(fault, &standing, Vec::new()).await,
         };
         let version = this.as_ref().map_or(Version::new(0), |this| this.root().state.stored().version);
         let is_over = this.as_ref().is_some_and(|this| this.root().state.is_discarded());
@@ -103,60 +78,58 @@ impl<P: Process> Attempt<'_, P> {
             known_timers: P::TIMERS,
         };
         let mut cx = Reaction::new(&*self.reactor.app, &*self.reactor.store, about);
+        let left = self.run(this, &own, &mut cx).await?;
+        cx.members.forget(&own);
+        let mut read: Vec<_> = cx.members.versions().collect();
+        read.push((own, version));
+        let stored = match left {
+            Ok(left) => self.store(left, &mut cx, &standing, &read).await?,
+            Err(fault) => Err(fault),
+        };
+        match stored {
+            Ok(attempted) => Ok(attempted),
+            Err(fault) => self.believe(fault, &standing, read).await,
+        }
+    }
+
+    /// Loads the instance; or says why it cannot be loaded, whatever others do.
+    async fn load(&self) -> Result<Result<Option<P>, ReactionFault>, StoreError> {
+        let loaded = load::<P>(&*self.reactor.store, self.instance, Version::MAX, OnUnknown::Error);
+        match caught(loaded).await {
+            Ok(Ok(this)) => Ok(Ok(this)),
+            Ok(Err(error)) => Ok(Err(ReactionFault::Load(error.of_store()?))),
+            Err(message) => Ok(Err(ReactionFault::Panicked { message })),
+        }
+    }
+
+    /// Runs the handler: gives the instance as it has left it, or why it could not react.
+    async fn run(
+        &self,
+        this: Option<P>,
+        own: &StreamId,
+        cx: &mut Reaction<'_, P::App>,
+    ) -> Result<Result<P, ReactionFault>, StoreError> {
         let asked = cx.members.asked.clone();
-        let left = match check_mode(self.given, this.is_some(), &own) {
-            Ok(()) => handler::run(self.handle(this, &mut cx), self.reactor.deadline, &asked).await?,
+        let left = match check_mode(self.given, this.is_some(), own) {
+            Ok(()) => handler::run(self.handle(this, cx), self.reactor.deadline, &asked).await?,
             Err(fault) => Err(fault),
         };
         if let Some(error) = cx.members.unread.take() {
             return Err(error);
         }
-        let left = match (cx.fault.take(), left) {
-            (Some(fault), _) | (None, Err(fault)) => Err(fault),
-            (None, Ok(left)) if left.id() != self.instance => {
-                Err(ReactionFault::OtherInstance { stream: own.clone(), returned: stream_of(left.id()).into() })
+        let left = match cx.fault.take() {
+            Some(fault) => Err(fault),
+            None => left,
+        };
+        Ok(left.and_then(|left| {
+            if left.id() == self.instance {
+                return Ok(left);
             }
-            (None, Ok(left)) => Ok(left),
-        };
-        cx.members.forget(&own);
-        let mut read: Vec<_> = cx.members.versions().collect();
-        read.push((own, version));
-        let fault = match left {
-            Ok(left) => match self.store(left, &mut cx, &standing, &read).await? {
-                Ok(ended) => return Ok(ended),
-                Err(fault) => fault,
-            },
-            Err(fault) => fault,
-        };
-        self.believe(fault, &standing, read).await
+            Err(ReactionFault::OtherInstance { stream: own.clone(), returned: stream_of(left.id()).into() })
+        }))
     }
 
-    /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
-    async fn standing(&self) -> Result<Option<Standing<'_>>, LoadError> {
-        let (store, journal) = (&*self.reactor.store, self.journal());
-        let (standing, is_to_make) = match (self.pass, self.given) {
-            (Pass::First, Given::Event(delivery)) => {
-                let head = Head::read(store, &journal).await?;
-                (Standing { head, history: None }, head.seen < delivery.id)
-            }
-            (Pass::First, Given::Timer(name, timer)) => {
-                let after = if let Known::Timer(followed) = self.known { followed } else { timer.set_at };
-                let (head, is_changed) = Head::read_with_timer(store, &journal, name, after).await?;
-                (Standing { head, history: None }, !is_changed)
-            }
-            (Pass::Retry, given) => {
-                let history = match self.known {
-                    Known::All(known) => Cow::Borrowed(known),
-                    Known::Nothing | Known::Timer(_) => Cow::Owned(History::read(store, &journal).await?),
-                };
-                let is_first = history.waiting.front().is_some_and(|first| given.is(first));
-                (Standing { head: history.head, history: Some(history) }, is_first)
-            }
-        };
-        Ok(Some(standing).filter(|_| is_to_make))
-    }
-
-    /// Runs the handler.
+    /// The handler, as it is called.
     async fn handle(&self, this: Option<P>, cx: &mut Reaction<'_, P::App>) -> Result<P, BoxError> {
         match (self.given, this) {
             (Given::Event(delivery), this) => delivery.cause.react(delivery.to.handler, this, cx).await,
@@ -166,13 +139,18 @@ impl<P: Process> Attempt<'_, P> {
     }
 
     /// The process has ended, and nothing is for it any more: what its journal has of the delivery is taken out of there.
-    async fn pass_over(&self, standing: &Standing<'_>, own: StreamId, version: Version) -> Result<Ended, StoreError> {
+    async fn pass_over(
+        &self,
+        standing: &Standing<'_>,
+        own: StreamId,
+        version: Version,
+    ) -> Result<Attempted, StoreError> {
         if self.pass == Pass::First && self.given.timer().is_none() {
-            return Ok(Ended::With(Outcome::Done));
+            return Ok(Attempted::Ended(Outcome::Done));
         }
         let mut is_over = Note::version(own, version);
         let mut note = self.note(standing, self.made(standing, Timers::new()));
-        ended(self.send(&mut [&mut is_over, &mut note]).await, &[], || Outcome::Done)
+        attempted(self.send(&mut [&mut is_over, &mut note]).await, &[], || Outcome::Done)
     }
 
     /// Stores what was recorded; or says why that cannot be stored, whatever others do.
@@ -182,7 +160,7 @@ impl<P: Process> Attempt<'_, P> {
         cx: &mut Reaction<'_, P::App>,
         standing: &Standing<'_>,
         read: &[(StreamId, Version)],
-    ) -> Result<Result<Ended, ReactionFault>, StoreError> {
+    ) -> Result<Result<Attempted, ReactionFault>, StoreError> {
         let mut timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
         if left.root().state.is_discarded() {
             timers.extend(P::TIMERS.iter().map(|name| ((*name).to_owned(), None)));
@@ -208,7 +186,7 @@ impl<P: Process> Attempt<'_, P> {
                 Ok(Err(ReactionFault::Save(conflict.into())))
             }
             Err(error) if !is_answered(&error) => Ok(Err(ReactionFault::Save(error))),
-            stored => ended(stored, read, || Outcome::Done).map(Ok),
+            stored => attempted(stored, read, || Outcome::Done).map(Ok),
         }
     }
 
@@ -241,42 +219,22 @@ impl<P: Process> Attempt<'_, P> {
         }
         self.reactor.store.commit(check).await.map(drop).map_err(SaveError::from)
     }
-
-    fn journal(&self) -> StreamId {
-        journal_of(self.instance)
-    }
-
-    /// What the journal says of a delivery that was made, and has changed these timers.
-    fn made(&self, standing: &Standing<'_>, timers: Timers) -> JournalEntry {
-        match self.pass {
-            Pass::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
-            Pass::Retry => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
-        }
-    }
-
-    fn note(&self, standing: &Standing<'_>, entry: JournalEntry) -> Note {
-        let seen = match (self.given, self.pass) {
-            (Given::Event(delivery), Pass::First) => delivery.id,
-            (Given::Event(_), Pass::Retry) | (Given::Timer(..), _) => standing.head.seen,
-        };
-        Note::of(self.journal(), standing.head.version, JournalEvent { seen, entry })
-    }
 }
 
 /// What the answer to a commit means for the attempt.
-fn ended(
+fn attempted(
     stored: Result<(), SaveError>,
     read: &[(StreamId, Version)],
     outcome: impl FnOnce() -> Outcome,
-) -> Result<Ended, StoreError> {
+) -> Result<Attempted, StoreError> {
     match stored {
-        Ok(()) => Ok(Ended::With(outcome())),
+        Ok(()) => Ok(Attempted::Ended(outcome())),
         Err(SaveError::Store(error)) => Err(error),
         Err(SaveError::Conflict(conflict)) => {
-            Ok(Ended::Outdated(conflict, read.iter().map(|(stream, _)| stream.clone()).collect()))
+            Ok(Attempted::Outdated(conflict, read.iter().map(|(stream, _)| stream.clone()).collect()))
         }
         // What was to be noted cannot be: the process does not go on.
-        Err(error) => Ok(Ended::With(Outcome::Failed(ReactionFault::Save(error)))),
+        Err(error) => Ok(Attempted::Ended(Outcome::Failed(ReactionFault::Save(error)))),
     }
 }
 

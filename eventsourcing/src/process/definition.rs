@@ -113,10 +113,10 @@ impl<P> fmt::Debug for To<P> {
 /// One kind of aggregate to whose events a process reacts.
 pub struct Source<P> {
     pub(super) aggregate: &'static str,
-    read: Read<P>,
+    read: ReadCauses<P>,
 }
 
-type Read<P> = fn(&StoredEvent<'_>) -> Result<Vec<Arc<dyn Cause<P>>>, LoadError>;
+type ReadCauses<P> = fn(&StoredEvent<'_>) -> Result<Vec<Arc<dyn Cause<P>>>, LoadError>;
 
 /// A decoded event that is given to handlers.
 pub(super) trait Cause<P: Process>: Send + Sync {

@@ -70,7 +70,7 @@ pub(crate) struct Parked {
 
 /// The instances that are parked, by their journals.
 #[derive(Debug, Default)]
-pub(super) struct Parking {
+pub(crate) struct Parking {
     state: Mutex<State>,
 }
 
@@ -83,7 +83,7 @@ struct State {
 
 impl Parking {
     /// Takes note of an event of a journal.
-    pub(super) fn apply(&self, instance: Uuid, entry: &JournalEntry, recorded_at: SystemTime) {
+    pub(crate) fn apply(&self, instance: Uuid, entry: &JournalEntry, recorded_at: SystemTime) {
         let mut state = self.lock();
         match entry {
             JournalEntry::Reacted { .. } | JournalEntry::Began { .. } => {}
@@ -128,7 +128,7 @@ impl Parking {
         self.lock().listed.len()
     }
 
-    pub(super) fn list(&self) -> BTreeMap<Uuid, Parked> {
+    pub(crate) fn list(&self) -> BTreeMap<Uuid, Parked> {
         self.lock().listed.clone()
     }
 

@@ -17,15 +17,16 @@ use std::time::Duration;
 
 use futures_timer::Delay;
 
-use crate::aggregate::Id;
+use crate::aggregate::{Id, journal_of};
 use crate::error::{Conflict, StoreError};
 use crate::process::Process;
-use crate::process::attempt::{Attempt, Ended};
+use crate::process::attempt::{Attempt, Attempted};
 use crate::process::delivery::Given;
+use crate::process::journal::TimerSet;
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::repository::{turns, wait_for_sent};
 use crate::store::{First, Place, select};
-use crate::stream::StreamId;
+use crate::stream::{Position, StreamId};
 
 /// How long a reaction holds turns: one that waits longer for something else lets others decide.
 const HOLDS: Duration = Duration::from_millis(25);
@@ -48,17 +49,17 @@ impl<P: Process> Reactor<P> {
             let too_late_for = too_late.take();
             let is_last = conflicts >= CONFLICTS;
             let attempt = Attempt { reactor: self, instance, given, pass, known, too_late: too_late_for, is_last };
-            let mut ended = pin!(attempt.make());
-            let ended = match select(ended.as_mut(), Delay::new(HOLDS)).await {
-                First::One(ended) => ended?,
+            let mut made = pin!(attempt.make());
+            let attempted = match select(made.as_mut(), Delay::new(HOLDS)).await {
+                First::One(attempted) => attempted?,
                 First::Other(()) => {
                     places.clear();
-                    ended.await?
+                    made.await?
                 }
             };
-            let (conflict, streams) = match ended {
-                Ended::With(outcome) => return Ok(outcome),
-                Ended::Outdated(conflict, streams) => (conflict, streams),
+            let (conflict, streams) = match attempted {
+                Attempted::Ended(outcome) => return Ok(outcome),
+                Attempted::Outdated(conflict, streams) => (conflict, streams),
             };
             places.clear();
             conflicts += 1;
@@ -74,6 +75,24 @@ impl<P: Process> Reactor<P> {
                 First::Other(places) => places,
             };
             too_late = is_on_creating(conflict);
+        }
+    }
+
+    /// Fires a timer that is due at a time and was set at a position, unless its journal says something else behind the position up to which it was followed.
+    pub(super) async fn fire(
+        &self,
+        instance: Id<P>,
+        name: &str,
+        set: (i64, Position),
+        followed: Position,
+    ) -> Result<Outcome, StoreError> {
+        match TimerSet::read(&*self.store, &journal_of(instance), name, set).await {
+            Ok(Some(timer)) => {
+                let given = Given::Timer(name.to_owned(), timer);
+                self.react(instance, &given, Pass::First, Known::Timer(followed)).await
+            }
+            Ok(None) => Ok(Outcome::Done),
+            Err(error) => Outcome::unreadable(error),
         }
     }
 

@@ -155,7 +155,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// # Errors
     ///
-    /// [`SaveError::Duplicate`] if the reaction has one of this id already.
+    /// [`SaveError::Duplicate`] if the reaction has one of this id already, or it is the instance itself.
     pub fn create<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
         const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.save_kept(aggregate)
@@ -165,7 +165,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// # Errors
     ///
-    /// [`SaveError::Duplicate`] if the reaction has one of this id already, or it is the instance itself.
+    /// As [`create`](Self::create).
     pub fn save<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
         const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.save_kept(aggregate)

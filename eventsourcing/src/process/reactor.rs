@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::error::ReactionFault;
+use crate::error::{LoadError, ReactionFault, StoreError};
 use crate::process::journal::History;
 use crate::process::parking::Parking;
 use crate::process::{Clock, Process};
@@ -77,4 +77,11 @@ pub(super) enum Outcome {
     Full(ReactionFault),
     /// The process ends before it is known: the next runner finds out.
     Interrupted,
+}
+
+impl Outcome {
+    /// What it means that something cannot be read. An error is one of the store: nothing is known of the delivery.
+    pub(super) fn unreadable(error: LoadError) -> Result<Self, StoreError> {
+        error.of_store().map(|error| Self::Failed(ReactionFault::Load(error)))
+    }
 }

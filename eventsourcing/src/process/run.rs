@@ -14,11 +14,15 @@ mod read_on;
 mod registered;
 mod requests;
 mod set;
+mod settings;
 mod start;
+mod status;
 mod unattended;
 mod wait;
 mod work;
 
-pub(crate) use self::any_process::{AnyProcess, ProcessSettings};
-pub use self::progress::{ProcessState, ProcessStatus};
+pub(crate) use self::any_process::AnyProcess;
 pub(crate) use self::set::{ProcessClaim, Processes};
+pub(crate) use self::settings::ProcessSettings;
+pub use self::status::{ProcessState, ProcessStatus};
+pub(crate) use self::unattended::Journals;

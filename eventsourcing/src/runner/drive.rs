@@ -5,10 +5,8 @@
 
 mod read_for;
 
-use std::any::TypeId;
 use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
@@ -20,11 +18,12 @@ use crate::runner::kinds::Kinds;
 use crate::runner::reading::BatchSize;
 use crate::runner::registered_view::AnyView;
 use crate::runner::select::{First, caught, give_way, select};
+use crate::runner::set::Claim;
 use crate::runner::view_run::ViewRun;
-use crate::signal::{Counter, Flag};
+use crate::signal::Flag;
 use crate::store::EventStore;
 use crate::stream::Position;
-use crate::view::{Batch, FoldLimits, Role};
+use crate::view::{Batch, Role};
 
 /// The pause after the store could not say whether there is an event.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -32,28 +31,10 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// How often a runner that stands by looks whether the other has ended, and how far it is.
 const STANDBY: Duration = Duration::from_millis(20);
 
-/// How a runner goes about it.
-#[derive(Clone, Debug)]
-pub(super) struct Settings {
-    pub(super) limits: FoldLimits,
-    /// The views that stop at the first delivery that fails.
-    pub(super) stop_on_fault: Vec<TypeId>,
-    /// Whether what is built waits to be swapped in by a call.
-    pub(super) holds_swaps: bool,
-    /// How often it shows other processes that it is alive, and looks what they have changed; never where there are none.
-    pub(super) tick: Option<Duration>,
-}
-
-impl Settings {
-    fn limits_of(&self, view: &dyn AnyView) -> FoldLimits {
-        if self.stop_on_fault.contains(&view.view_type()) { FoldLimits { parked: 0 } } else { self.limits }
-    }
-}
-
 /// A runner that runs.
 struct Runner<'d> {
     store: &'d dyn EventStore,
-    settings: Settings,
+    claim: &'d Claim,
     batch: Batch,
     kinds: Kinds,
     views: Vec<ViewRun>,
@@ -66,45 +47,35 @@ struct Runner<'d> {
     requests: u64,
     /// The end of the log, as it was last found.
     head: Position,
-    /// The same, for those who ask.
-    shown_head: &'d AtomicU64,
     stop: &'d Flag,
 }
 
-/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is raised. `kinds` is the index beside them; `requests`
-/// counts what callers ask for.
-pub(super) async fn drive(
-    store: &dyn EventStore,
-    views: &[Arc<dyn AnyView>],
-    settings: Settings,
-    kinds: Kinds,
-    requests: &Counter,
-    shown_head: &AtomicU64,
-    stop: &Flag,
-) {
+/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is raised.
+pub(super) async fn drive(store: &dyn EventStore, claim: &Claim, stop: &Flag) {
+    let begin = |view: &Arc<dyn AnyView>| ViewRun::new(Arc::clone(view), claim.settings.limits_of(&**view));
     let mut runner = Runner {
         store,
+        claim,
         batch: Batch::default(),
-        kinds,
-        views: views.iter().map(|view| ViewRun::new(Arc::clone(view), settings.limits_of(&**view))).collect(),
-        settings,
+        kinds: claim.kinds(),
+        views: claim.views.iter().map(begin).collect(),
         ticked: Instant::now(),
         small: BatchSize::of_small_parts(),
         large: BatchSize::of_catching_up(),
         is_stale: true,
         requests: 0,
         head: Position::default(),
-        shown_head,
         stop,
     };
     let stopped = stop.wait();
-    if let First::One(Err(message)) = select(caught(runner.keep_up(requests)), stopped).await {
+    if let First::One(Err(message)) = select(caught(runner.keep_up()), stopped).await {
         runner.views.iter_mut().for_each(|view| view.stop(StopReason::Panicked { message: message.clone() }));
     }
 }
 
 impl Runner<'_> {
-    async fn keep_up(&mut self, requests: &Counter) {
+    async fn keep_up(&mut self) {
+        let requests = self.claim.requests();
         // Who is nearest to it is seen before it is reached. If the store cannot say, reading finds out why.
         self.head = self.store.head().await.unwrap_or_default();
         loop {
@@ -119,15 +90,15 @@ impl Runner<'_> {
                 // So that it can be stopped, and shares its thread, also while it has much to do.
                 give_way().await;
             } else {
-                self.wait(requests, count, moment).await;
+                self.wait(count, moment).await;
             }
         }
     }
 
     /// Waits for an event, for a request, and for whatever is to be done at its time, of all that was not done at this moment.
-    async fn wait(&mut self, requests: &Counter, count: u64, moment: Instant) {
+    async fn wait(&mut self, count: u64, moment: Instant) {
         let now = Instant::now();
-        let tick = self.settings.tick.map(|tick| self.ticked + tick);
+        let tick = self.claim.settings.tick.map(|tick| self.ticked + tick);
         let is_unclaimed = self.runs_mut().any(|run| run.stage == Stage::Unclaimed);
         let standby = is_unclaimed.then(|| now + STANDBY);
         let pauses = self.views.iter().filter_map(|view| view.pauses_until(moment)).min();
@@ -141,7 +112,7 @@ impl Runner<'_> {
                 None => pending().await,
             }
         };
-        let woken = select(event, requests.wait_past(count));
+        let woken = select(event, self.claim.requests().wait_past(count));
         let wait = match until {
             Some(until) => match select(woken, Delay::new(until.saturating_duration_since(now))).await {
                 First::One(woken) => woken,
@@ -157,7 +128,7 @@ impl Runner<'_> {
 
     /// Finds out which generations are to be kept up to date, and shows that this runner is alive.
     fn refresh(&mut self, requests: u64) {
-        if self.settings.tick.is_some_and(|tick| self.ticked.elapsed() >= tick) {
+        if self.claim.settings.tick.is_some_and(|tick| self.ticked.elapsed() >= tick) {
             (self.ticked, self.is_stale) = (Instant::now(), true);
             self.runs_mut().for_each(GenerationRun::beat);
         }
@@ -183,7 +154,7 @@ impl Runner<'_> {
             }
         }
         for view in &mut self.views {
-            view.set_bounds(self.settings.holds_swaps, self.head);
+            view.set_bounds(self.claim.settings.holds_swaps, self.head);
         }
         let live = self.readers(Stage::Live, |_| true);
         self.read_for(live).await;
@@ -201,8 +172,8 @@ impl Runner<'_> {
             if let Some(error) = refusal(view) {
                 view.view.refuse_requests(&error);
             }
-            view.runs.iter().for_each(|run| run.withhold(self.settings.holds_swaps));
-            if !self.settings.holds_swaps && swap(view) {
+            view.runs.iter().for_each(|run| run.withhold(self.claim.settings.holds_swaps));
+            if !self.claim.settings.holds_swaps && swap(view) {
                 (self.is_stale, is_busy) = (true, true);
             }
         }

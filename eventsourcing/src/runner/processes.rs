@@ -1,12 +1,17 @@
 //! Processes that are run beside views.
 
+use std::any::TypeId;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_timer::Delay;
+use uuid::Uuid;
 
 use crate::error::{ProcessError, ProcessStop, RunError, ViewError};
-use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus, StoreOnly};
+use crate::process::{
+    AnyProcess, Clock, Journals, Parked, ParkedInstance, Process, ProcessSettings, ProcessStatus, StoreOnly,
+};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
 use crate::runner::waiting::LONGEST;
@@ -15,7 +20,6 @@ use crate::store::{BoxFuture, EventStore, into_handle};
 use crate::stream::Position;
 use crate::subscription::Start;
 use crate::view::ParkedAction;
-use uuid::Uuid;
 
 impl Views {
     /// The same set with this process; one that the set has already is not added again. Runners that are started later run it: `run` on a thread of its own, `drive` where that is polled.
@@ -48,14 +52,14 @@ impl Views {
     /// fault.
     #[must_use]
     pub fn process_starting<P: Process>(self, start: Start) -> Self {
-        self.processes.set(|settings| settings.starts.push((std::any::TypeId::of::<P>(), start)));
+        self.processes.set(|settings| settings.starts.push((TypeId::of::<P>(), start)));
         self
     }
 
     /// Has a process stop at the first delivery that fails, instead of parking the instance and going on with the others.
     #[must_use]
     pub fn stop_process_on_fault<P: Process>(self) -> Self {
-        self.processes.set(|settings| settings.stop_on_fault.push(std::any::TypeId::of::<P>()));
+        self.processes.set(|settings| settings.stop_on_fault.push(TypeId::of::<P>()));
         self
     }
 
@@ -75,7 +79,7 @@ impl Views {
         self
     }
 
-    /// How many instances of each process react at the same time; 16 unless set.
+    /// How many instances of each process react at the same time; 16 unless set, 0 is taken as 1.
     #[must_use]
     pub fn reactions_at_once(self, instances: usize) -> Self {
         self.processes.set(|settings| settings.at_once = instances);
@@ -123,13 +127,7 @@ impl Views {
     ///
     /// Reading changes nothing.
     pub async fn parked_instances<P: Process>(&self) -> Result<Vec<ParkedInstance<P>>, ProcessError> {
-        let process = self.processes.find::<P>()?;
-        let parked = if let Some(parked) = process.known_parked() {
-            parked
-        } else {
-            let read = process.read_journals(self.store_of(&*process)?).await;
-            read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?.parked
-        };
+        let parked = self.parked_of(&*self.processes.find::<P>()?).await?;
         Ok(parked.into_iter().map(ParkedInstance::from).collect())
     }
 
@@ -179,8 +177,22 @@ impl Views {
         done.map_err(|why| ProcessError::Parked { process: P::NAME, why })
     }
 
+    /// The instances of a process that are parked: as its runner knows them, or else as the journals say.
+    pub(super) async fn parked_of(&self, process: &dyn AnyProcess) -> Result<BTreeMap<Uuid, Parked>, ProcessError> {
+        match process.known_parked() {
+            Some(parked) => Ok(parked),
+            None => Ok(self.journals_of(process).await?.parked),
+        }
+    }
+
+    /// What the journals of a process say.
+    pub(super) async fn journals_of(&self, process: &dyn AnyProcess) -> Result<Journals, ProcessError> {
+        let read = process.read_journals(self.store_of(process)?).await;
+        read.map_err(|why| ProcessError::Parked { process: process.name(), why })
+    }
+
     /// The store whose events a process reacts to.
-    pub(super) fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
+    fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
         let known = self.set.store().or_else(|| process.store());
         known.ok_or(ProcessError::NoStore { process: process.name() })
     }
@@ -228,7 +240,7 @@ impl Views {
 
     /// The same for no longer than this time.
     pub(super) async fn processes_caught_up_within(&self, asked: Position, time: Duration) -> Result<(), ViewError> {
-        let now: SystemTime = self.processes.settings().clock.now();
+        let now = self.processes.settings().clock.now();
         let mut late = Delay::new(time.min(LONGEST));
         for process in self.processes.each() {
             let name = process.name();
@@ -236,7 +248,7 @@ impl Views {
                 First::One(Ok(())) => {}
                 First::One(Err(why)) => return Err(ProcessError::Stopped { process: name, why }.into()),
                 First::Other(()) => {
-                    let reached = process.progress().seen().done;
+                    let reached = process.progress().report().done;
                     return Err(ProcessError::TimedOut { process: name, asked, reached, waited: time }.into());
                 }
             }

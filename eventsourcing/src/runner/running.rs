@@ -7,11 +7,11 @@ use std::{fmt, io, thread};
 use futures_timer::Delay;
 use pollster::block_on;
 
-use crate::process::{AnyProcess, ProcessClaim, ProcessSettings};
-use crate::runner::drive::{Settings, drive};
-use crate::runner::registered_view::AnyView;
+use crate::process::ProcessClaim;
+use crate::runner::Views;
+use crate::runner::drive::drive;
 use crate::runner::select::{First, select};
-use crate::runner::set::{Claim, ViewSet};
+use crate::runner::set::Claim;
 use crate::signal::Flag;
 use crate::store::EventStore;
 
@@ -31,39 +31,32 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn start(
-        store: Arc<dyn EventStore>,
-        views: Vec<Arc<dyn AnyView>>,
-        settings: Settings,
-        claim: Claim,
-    ) -> io::Result<Self> {
+    pub(super) fn start(store: Arc<dyn EventStore>, claim: Claim) -> io::Result<Self> {
         let (stop, ended) = (Arc::new(Flag::default()), Arc::new(Flag::default()));
         let of_thread = (Arc::clone(&stop), Ended(Arc::clone(&ended)), claim);
         thread::Builder::new().name("eventsourcing-views".to_owned()).spawn(move || {
             // The claim ends first, so that who has waited for the end can start another runner.
             let (stop, _ended, claim) = of_thread;
-            block_on(drive(&*store, &views, settings, claim.kinds(), claim.requests(), claim.head(), &stop));
+            block_on(drive(&*store, &claim, &stop));
             // Before the flag is raised: who has waited for it finds no file open.
-            drop((views, store));
+            drop(store);
         })?;
         Ok(Self { stop, ended, processes: Vec::new(), time: Duration::ZERO })
     }
 
-    /// Starts a thread for each of these processes.
-    pub(super) fn add(
+    /// Starts a thread for each process of a set.
+    pub(super) fn add_processes(
         &mut self,
-        processes: Vec<Arc<dyn AnyProcess>>,
+        of: &Views,
         store: &Arc<dyn EventStore>,
-        set: &ViewSet,
-        settings: &ProcessSettings,
         claim: ProcessClaim,
     ) -> io::Result<()> {
-        let claim = Arc::new(claim);
+        let (claim, settings) = (Arc::new(claim), of.process_settings());
         self.time = settings.stop_within.saturating_add(LATE);
-        for process in processes {
+        for process in of.processes.each() {
             let (name, ended) = (process.name(), Arc::new(Flag::default()));
             let of_thread = (Arc::clone(&self.stop), Ended(Arc::clone(&ended)), Arc::clone(&claim));
-            let (store, kept, settings) = (Arc::clone(store), set.subscriptions().clone(), settings.clone());
+            let (store, kept, settings) = (Arc::clone(store), of.set.subscriptions().clone(), settings.clone());
             thread::Builder::new().name("eventsourcing-process".to_owned()).spawn(move || {
                 let (stop, _ended, claim) = of_thread;
                 block_on(process.run(store, kept, settings, &stop));

@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::error::{RunError, ViewError};
 #[cfg(feature = "sqlite")]
 use crate::lease::BEATS;
-use crate::runner::drive::Settings;
 use crate::runner::kinds::Kinds;
 use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, ViewKind, downcast};
 use crate::runner::requests::{self, Requests};
+use crate::runner::settings::ViewSettings;
 use crate::signal::Counter;
 use crate::store::EventStore;
 use crate::subscription::Subscriptions;
@@ -65,6 +65,9 @@ impl Target {
 /// That a runner has the views, until it is dropped.
 pub(super) struct Claim {
     set: Arc<ViewSet>,
+    /// Those that the set has when the runner is started.
+    pub(super) views: Vec<Arc<dyn AnyView>>,
+    pub(super) settings: ViewSettings,
 }
 
 impl ViewSet {
@@ -127,14 +130,14 @@ impl ViewSet {
         }
     }
 
-    /// How a runner goes about it.
-    pub(super) fn settings(&self) -> Settings {
+    /// How the views are run.
+    fn settings(&self) -> ViewSettings {
         #[cfg(feature = "sqlite")]
         let tick = self.folder().map(|folder| (folder.lease() / BEATS).min(LONGEST_TICK));
         #[cfg(not(feature = "sqlite"))]
         let tick = None;
         let (limits, stop_on_fault) = (*lock(&self.limits), lock(&self.stop_on_fault).clone());
-        Settings { limits, stop_on_fault, tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
+        ViewSettings { limits, stop_on_fault, tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
     }
 
     pub(super) fn hold_swaps(&self) {
@@ -242,7 +245,7 @@ impl ViewSet {
         if self.is_running.swap(true, Ordering::AcqRel) {
             return Err(RunError::AlreadyRunning);
         }
-        let claim = Claim { set: Arc::clone(self) };
+        let claim = Claim { set: Arc::clone(self), views: self.views(), settings: self.settings() };
         if cfg!(panic = "abort") {
             tracing::warn!(
                 "panics abort this program (`panic = \"abort\"`): a handler that panics ends it, instead of parking its row"
@@ -250,7 +253,7 @@ impl ViewSet {
         }
         *lock(&self.store) = Some(Arc::clone(store));
         // Before the runner has begun, so that who waits from now on waits for it.
-        for view in self.views() {
+        for view in &claim.views {
             view.generations().restart();
         }
         Ok(claim)
@@ -276,7 +279,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        for view in self.set.views() {
+        for view in &self.views {
             view.end();
         }
         self.set.is_running.store(false, Ordering::Release);

@@ -73,15 +73,13 @@ impl Views {
         head: Position,
         now: SystemTime,
     ) -> Result<(), ProcessError> {
-        let name = process.name();
         loop {
             let rested = process.progress().wait_for_rest(head, now).await;
-            if rested.map_err(|why| ProcessError::Stopped { process: name, why })?.has_begun {
+            if rested.map_err(|why| ProcessError::Stopped { process: process.name(), why })?.has_begun {
                 return Ok(());
             }
             // Another runner has it, whose timers only the journals tell.
-            let journals = process.read_journals(self.store_of(process)?).await;
-            let journals = journals.map_err(|why| ProcessError::Parked { process: name, why })?;
+            let journals = self.journals_of(process).await?;
             if journals.first_due.is_none_or(|due| due > now) {
                 return Ok(());
             }
@@ -94,13 +92,7 @@ impl Views {
         let mut found = Vec::new();
         for process in self.processes.each() {
             let name = process.name();
-            let parked = if let Some(parked) = process.known_parked() {
-                parked
-            } else {
-                let journals = process.read_journals(self.store_of(&*process)?).await;
-                journals.map_err(|why| ProcessError::Parked { process: name, why })?.parked
-            };
-            for (instance, parked) in parked {
+            for (instance, parked) in self.parked_of(&*process).await? {
                 let instance = StreamId::new(name, instance);
                 let (error, waiting) = (parked.error, parked.waiting);
                 let error = SettleError::ParkedInstance { process: name, instance, error, waiting, others: 0 };
@@ -123,7 +115,7 @@ impl Views {
     fn timed_out(&self, began: Position, waited: Duration) -> SettleError {
         let now = self.processes.settings().clock.now();
         let processes = self.processes.each();
-        let of_processes = processes.iter().map(|process| process.progress().seen().head).max().unwrap_or_default();
+        let of_processes = processes.iter().map(|process| process.progress().report().head).max().unwrap_or_default();
         let head = Position::new(self.set.head().load(Ordering::Relaxed)).max(of_processes).max(began);
         let of_process = processes.iter().find_map(|process| left_of_process(&**process, head, now));
         let left = of_process.or_else(|| self.set.views().iter().find_map(|view| left_of_view(&**view, head)));
@@ -134,17 +126,17 @@ impl Views {
 
 /// What a process has to do.
 fn left_of_process(process: &dyn AnyProcess, head: Position, now: SystemTime) -> Option<String> {
-    let (name, seen) = (process.name(), process.progress().seen());
-    let is_by_other = matches!(seen.state, ProcessState::Standby);
-    let left = if seen.done < head {
+    let (name, report) = (process.name(), process.progress().report());
+    let is_by_other = matches!(report.state, ProcessState::Standby);
+    let left = if report.done < head {
         format!(
             "has reacted to what is stored up to position {}, and {} of its reactions run",
-            seen.done, seen.in_flight
+            report.done, report.in_flight
         )
-    } else if seen.first_due.is_some_and(|due| due <= now) {
+    } else if report.first_due.is_some_and(|due| due <= now) {
         "has a timer to fire that is due".to_owned()
-    } else if seen.in_flight > 0 {
-        format!("has {} reactions that run", seen.in_flight)
+    } else if report.in_flight > 0 {
+        format!("has {} reactions that run", report.in_flight)
     } else if is_by_other {
         "may have a timer to fire that is due".to_owned()
     } else {
@@ -152,7 +144,7 @@ fn left_of_process(process: &dyn AnyProcess, head: Position, now: SystemTime) ->
     };
     let whose =
         if is_by_other { ", which another runner has (or a future of `drive` that is not polled)," } else { "" };
-    let trouble = if let ProcessState::Retrying { why, .. } = &seen.state { trouble(&**why) } else { String::new() };
+    let trouble = if let ProcessState::Retrying { why, .. } = &report.state { trouble(&**why) } else { String::new() };
     Some(format!("the process `{name}`{whose} {left}{trouble}"))
 }
 

@@ -23,11 +23,8 @@ impl Views {
     pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
         let store = into_handle(store);
         let (claim, processes) = self.claim(&store)?;
-        let (views, settings) = (self.set.views(), self.set.settings());
-        let mut running =
-            Running::start(Arc::clone(&store).blocking(), views, settings, claim).map_err(RunError::Thread)?;
-        let each = self.processes.each();
-        running.add(each, &store, &self.set, &self.process_settings(), processes).map_err(RunError::Thread)?;
+        let mut running = Running::start(Arc::clone(&store).blocking(), claim).map_err(RunError::Thread)?;
+        running.add_processes(self, &store, processes).map_err(RunError::Thread)?;
         Ok(running)
     }
 
@@ -69,9 +66,9 @@ impl Views {
         let claimed = self.claim(&store);
         async move {
             let (claim, processes) = claimed?;
-            let (each, settings, stop) = (views.set.views(), views.set.settings(), Flag::default());
-            let of_views = drive(&*store, &each, settings, claim.kinds(), claim.requests(), claim.head(), &stop);
-            let mut driven = pin!(all(vec![Box::pin(of_views), Box::pin(views.run_processes(&store, &stop))]));
+            let stop = Flag::default();
+            let (of_views, of_processes) = (drive(&*store, &claim, &stop), views.run_processes(&store, &stop));
+            let mut driven = pin!(all(vec![Box::pin(of_views), Box::pin(of_processes)]));
             if let First::Other(()) = select(driven.as_mut(), signal).await {
                 stop.raise();
                 driven.await;

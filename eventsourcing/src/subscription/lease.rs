@@ -8,7 +8,8 @@ use futures_timer::Delay;
 
 use crate::error::SubscriptionError;
 use crate::lease::{BEATS, HeldLease, Silence};
-use crate::log::Checkpoint;
+use crate::log::{Checkpoint, OtherLog};
+use crate::store::EventStore;
 use crate::subscription::Skipped;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder, Other, Removed};
 
@@ -99,6 +100,15 @@ impl Lease {
     /// What was acknowledged; none of a subscription that is new.
     pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
         *self.lock()
+    }
+
+    /// Refuses a log that is not the one which was read up to the checkpoint.
+    pub(crate) async fn check(&self, store: &dyn EventStore) -> Result<(), SubscriptionError> {
+        let Some(checkpoint) = self.checkpoint() else { return Ok(()) };
+        checkpoint.check(store).await?.map_err(|OtherLog { made_of, found }| {
+            let name = (**self.name()).to_owned();
+            SubscriptionError::OtherHistory { name, read: made_of, found }
+        })
     }
 
     /// Keeps a checkpoint; one that is behind the kept one changes nothing.

@@ -190,20 +190,10 @@ impl<E: Send + 'static> Reader<E> {
         if !matches!(error, ReadError::Ahead { .. }) {
             return error.into();
         }
-        let checked = self.check().await;
+        let checked = self.lease.check(&*self.reading.store).await;
         // Where what was acknowledged is still there, it is the search behind that which has come too far.
         *self.lock() = Position::default();
         checked.err().unwrap_or_else(|| error.into())
-    }
-
-    /// Refuses a log that is not the one which was read up to the checkpoint.
-    pub(crate) async fn check(&self) -> Result<(), SubscriptionError> {
-        let Some(checkpoint) = self.lease.checkpoint() else { return Ok(()) };
-        let checked = checkpoint.check(&*self.reading.store).await?;
-        checked.map_err(|other| {
-            let (name, read, found) = ((**self.lease.name()).to_owned(), other.made_of, other.found);
-            SubscriptionError::OtherHistory { name, read, found }
-        })
     }
 
     /// The checkpoint at the end of a part, whose last event may stand before that.

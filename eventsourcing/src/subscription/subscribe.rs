@@ -157,8 +157,8 @@ impl<E: Send + 'static, I> Subscribe<E, I> {
             let begin = start.find(&*reading.store, lease.name()).await?;
             lease.advance(begin, None).await?;
         }
+        lease.check(&*reading.store).await?;
         let reader = Reader::new(reading, Arc::new(lease));
-        reader.check().await?;
         Ok(Subscription::new(Arc::new(reader)))
     }
 }

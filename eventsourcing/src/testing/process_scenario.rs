@@ -15,7 +15,6 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use self::outcome::Outcome;
 use self::play::{Plays, Step};
 use self::runner::SetUp;
 pub use self::then::ProcessThen;
@@ -193,7 +192,7 @@ pub struct ProcessWhen<P: Process> {
 impl<P: Process> ProcessWhen<P> {
     #[track_caller]
     fn played(mut plays: Plays<P>, step: &Step<'_>, expected: BTreeSet<Uuid>) -> Self {
-        let outcome: Outcome = plays.step(step, "at what happens then");
+        let outcome = plays.step(step, "at what happens then");
         Self { then: ProcessThen::new(plays, outcome, expected), unfinished: Unfinished::here() }
     }
 

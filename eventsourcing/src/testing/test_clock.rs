@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 
 pub use self::clocked_store::ClockedStore;
 use crate::process::Clock;
-use crate::store::{BoxFuture, Watch};
-use crate::stream::Position;
+use crate::signal::Counter;
+use crate::store::BoxFuture;
 
 /// A clock that stands still until a test moves it. A clone is another handle on the same.
 ///
@@ -33,9 +33,9 @@ pub struct TestClock {
 
 #[derive(Debug)]
 struct Shared {
-    /// The time, and how often it was set.
-    now: Mutex<(SystemTime, u64)>,
-    moved: Watch,
+    now: Mutex<SystemTime>,
+    /// How often it was set.
+    moves: Counter,
 }
 
 impl TestClock {
@@ -49,44 +49,66 @@ impl TestClock {
     /// A clock that shows this time.
     #[must_use]
     pub fn at(time: SystemTime) -> Self {
-        Self { shared: Arc::new(Shared { now: Mutex::new((time, 0)), moved: Watch::default() }) }
+        Self { shared: Arc::new(Shared { now: Mutex::new(time), moves: Counter::default() }) }
     }
 
     /// Moves it forward.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no such time.
     pub fn advance(&self, time: Duration) {
-        let now = self.lock().0;
-        self.set(now + time);
+        *self.lock() += time;
+        self.shared.moves.increment();
     }
 
     /// Sets it, forward or back.
     pub fn set(&self, time: SystemTime) {
-        let mut now = self.lock();
-        *now = (time, now.1 + 1);
-        let moves = now.1;
-        drop(now);
-        self.shared.moved.publish(Position::new(moves));
+        *self.lock() = time;
+        self.shared.moves.increment();
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, (SystemTime, u64)> {
+    fn lock(&self) -> MutexGuard<'_, SystemTime> {
         self.shared.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> SystemTime {
-        self.lock().0
+        *self.lock()
     }
 
     fn sleep_until(&self, time: SystemTime) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             loop {
-                let (now, moves) = *self.lock();
-                if now >= time {
+                // Before the time is looked at: a move that comes between the two is not missed.
+                let moves = self.shared.moves.count();
+                if self.now() >= time {
                     return;
                 }
-                self.shared.moved.wait_past(Position::new(moves)).await;
+                self.shared.moves.wait_past(moves).await;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn each_of_several_threads_moves_it() {
+        let (clock, begin) = (TestClock::at(UNIX_EPOCH), Barrier::new(4));
+        let advance = || {
+            begin.wait();
+            (0..100_000).for_each(|_| clock.advance(Duration::from_secs(1)));
+        };
+        thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(advance))));
+        assert_eq!(clock.now(), UNIX_EPOCH + Duration::from_secs(400_000));
     }
 }

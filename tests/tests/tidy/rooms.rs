@@ -90,7 +90,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
-    ("testing/test_clock", &["process", "store", "stream", "error"]),
+    ("testing/test_clock", &["process", "signal", "store", "stream", "error"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     ("testing/given_event", &["store", "aggregate", "codec", "event", "stream", "error"]),
     (

@@ -38,6 +38,7 @@ with_each_target! {
     one_view_stops_at_its_first_failure_and_the_others_go_on,
     more_rows_parked_than_allowed_stop_the_view,
     a_future_that_is_dropped_stops_the_views,
+    a_view_that_is_behind_says_how_far,
     why_a_row_is_parked_is_said,
     what_is_dropped_is_recorded_and_the_row_goes_on,
 }
@@ -151,6 +152,20 @@ fn a_future_that_is_dropped_stops_the_views(target: &Target) {
     Repository::<Transfer>::new(store.clone()).blocking().save(&mut Transfer::make(0, 1, 1)).unwrap();
     assert!(stop_reason(&views).contains("start one"));
     views.run(store).unwrap().stop_blocking();
+}
+
+fn a_view_that_is_behind_says_how_far(target: &Target) {
+    let store = MemoryStore::new();
+    let mut transfer = Transfer::make(0, 1, 5);
+    (1..3_000).for_each(|_| transfer.note());
+    let last = Repository::<Transfer>::new(store.clone()).blocking().save(&mut transfer).unwrap();
+    let views = views(target);
+    let mut driven = Box::pin(views.drive(store));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(driven.as_mut().poll(&mut context).is_pending());
+    let status = views.status().remove(0);
+    assert!(status.checkpoint < last && status.checkpoint > 0, "it reads in parts: {status:?}");
+    assert_eq!((status.head, status.lag_in_events()), (last, last.get() - status.checkpoint.get()));
 }
 
 fn why_a_row_is_parked_is_said(target: &Target) {

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Attempt, Ended, Standing, ended};
+use super::standing::Standing;
+use super::{Attempt, Attempted, attempted};
 use crate::codec::{JournalEntry, Timers};
 use crate::error::{ReactionFault, SaveError, StoreError, panic_message, with_sources};
 use crate::process::Process;
@@ -20,7 +21,7 @@ impl<P: Process> Attempt<'_, P> {
         fault: ReactionFault,
         standing: &Standing<'_>,
         mut read: Vec<(StreamId, Version)>,
-    ) -> Result<Ended, StoreError> {
+    ) -> Result<Attempted, StoreError> {
         if let ReactionFault::Save(SaveError::Conflict(conflict)) = &fault {
             read.retain(|(stream, _)| *stream != conflict.stream);
         }
@@ -30,7 +31,7 @@ impl<P: Process> Attempt<'_, P> {
             read.push((self.journal(), standing.head.version));
             let checked = self.check(&read).await;
             let outcome = if self.reactor.parks { Outcome::Full } else { Outcome::Failed };
-            return ended(checked, &read, || outcome(fault));
+            return attempted(checked, &read, || outcome(fault));
         }
         let error = text(&fault);
         let (process, instance) = (P::NAME, self.instance);
@@ -48,7 +49,7 @@ impl<P: Process> Attempt<'_, P> {
         let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();
         let mut members: Vec<&mut dyn Member> = checks.iter_mut().map(|check| -> &mut dyn Member { check }).collect();
         members.push(&mut note);
-        ended(self.send(&mut members).await, &read, || {
+        attempted(self.send(&mut members).await, &read, || {
             self.reactor.parking.add(self.instance.as_uuid());
             Outcome::Parked
         })

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use crate::aggregate::Journaled as _;
-use crate::error::{ProcessStop, SubscriptionError};
+use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
-use crate::process::run::log::{LARGE_PAGE, read, unreadable};
-use crate::process::run::progress::ProcessState;
+use crate::process::run::log::{LARGE_PAGE, read, unchecked};
+use crate::process::run::status::ProcessState;
 
 impl<P: Process> Drive<'_, P> {
     /// Does a part of it, so that the process can be stopped between two: refuses another log than the one that was read, and makes the index.
     pub(super) async fn begin(&mut self) -> Result<Begun, ProcessStop> {
         if !self.is_checked {
-            self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
+            self.progress.change(|report| report.state = ProcessState::CatchingUp);
             return self.check().await;
         }
         let page =
@@ -24,8 +24,7 @@ impl<P: Process> Drive<'_, P> {
         }
         self.indexed = page.reached;
         match page.refused {
-            Some(ProcessStop::Store(error)) => self.pause(error).await,
-            Some(why) => return Err(why),
+            Some(why) => self.pause_after(why).await?,
             None if page.more => {}
             None => return Ok(Begun::Whole),
         }
@@ -34,21 +33,22 @@ impl<P: Process> Drive<'_, P> {
 
     /// Refuses a checkpoint of another log.
     async fn check(&mut self) -> Result<Begun, ProcessStop> {
-        if let Some(checkpoint) = self.lease.checkpoint() {
-            match checkpoint.check(&*Arc::clone(&self.reactor.store)).await.map_err(unreadable) {
-                Ok(Ok(())) => {}
-                Ok(Err(other)) => {
-                    let (name, read, found) = ((**self.lease.name()).to_owned(), other.made_of, other.found);
-                    return Err(ProcessStop::Checkpoint(SubscriptionError::OtherHistory { name, read, found }));
-                }
-                Err(ProcessStop::Store(error)) => {
-                    self.pause(error).await;
-                    return Ok(Begun::InPart);
-                }
-                Err(why) => return Err(why),
-            }
+        let store = Arc::clone(&self.reactor.store);
+        match self.lease.check(&*store).await.map_err(unchecked) {
+            Ok(()) => self.is_checked = true,
+            Err(why) => self.pause_after(why).await?,
         }
-        self.is_checked = true;
         Ok(Begun::InPart)
+    }
+
+    /// Has it tried again after a pause, if it is the store that has failed.
+    pub(super) async fn pause_after(&mut self, why: ProcessStop) -> Result<(), ProcessStop> {
+        match why {
+            ProcessStop::Store(error) => {
+                self.pause(error).await;
+                Ok(())
+            }
+            why => Err(why),
+        }
     }
 }

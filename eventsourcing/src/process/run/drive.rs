@@ -14,8 +14,9 @@ use crate::process::run::answers::{Begun, Ended, Woken};
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
 use crate::process::run::log::{Found, Read};
-use crate::process::run::progress::{ProcessState, Progress};
+use crate::process::run::progress::Progress;
 use crate::process::run::requests::Requests;
+use crate::process::run::status::ProcessState;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
 use crate::signal::Flag;
 use crate::store::{BoxFuture, First, from_micros, select};
@@ -182,17 +183,17 @@ impl<'d, P: Process> Drive<'d, P> {
         let (in_flight, timers, parked) = (self.flight.len(), self.index.len(), self.progress.parking.listed());
         let first_due = self.index.first_due().map(from_micros);
         let stored = Position::new(self.reactor.stored.load(Ordering::Acquire));
-        self.progress.change(|seen| {
-            seen.done = done;
-            seen.reached = reached;
-            seen.stored = stored;
-            seen.head = seen.head.max(reached);
-            seen.in_flight = in_flight;
-            seen.timers = timers;
-            seen.first_due = first_due;
-            (seen.parked, seen.has_begun) = (parked, true);
-            if !is_behind && matches!(seen.state, ProcessState::CatchingUp) {
-                seen.state = ProcessState::Live;
+        self.progress.change(|report| {
+            report.done = done;
+            report.reached = reached;
+            report.stored = stored;
+            report.head = report.head.max(reached);
+            report.in_flight = in_flight;
+            report.timers = timers;
+            report.first_due = first_due;
+            (report.parked, report.has_begun) = (parked, true);
+            if !is_behind && matches!(report.state, ProcessState::CatchingUp) {
+                report.state = ProcessState::Live;
             }
         });
     }

@@ -16,13 +16,13 @@ pub(super) struct InFlight<T> {
 
 struct Flying<T> {
     future: BoxFuture<'static, T>,
-    woken: Arc<Woken>,
+    woken: Arc<WakeFlag>,
     /// Wakes this one.
     waker: Waker,
 }
 
 /// Whether a future was woken since it was polled, and who polls it then.
-struct Woken {
+struct WakeFlag {
     is_woken: AtomicBool,
     waiter: Arc<Waiter>,
 }
@@ -40,7 +40,7 @@ impl Waiter {
     }
 }
 
-impl Wake for Woken {
+impl Wake for WakeFlag {
     fn wake(self: Arc<Self>) {
         self.is_woken.store(true, Ordering::Release);
         if let Some(waker) = self.waiter.set(None) {
@@ -55,7 +55,7 @@ impl<T> InFlight<T> {
     }
 
     pub(super) fn push(&mut self, future: BoxFuture<'static, T>) {
-        let woken = Arc::new(Woken { is_woken: AtomicBool::new(true), waiter: Arc::clone(&self.waiter) });
+        let woken = Arc::new(WakeFlag { is_woken: AtomicBool::new(true), waiter: Arc::clone(&self.waiter) });
         self.each.push(Flying { future, waker: Waker::from(Arc::clone(&woken)), woken });
     }
 

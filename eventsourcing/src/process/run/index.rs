@@ -1,4 +1,4 @@
-//! Which timers are due when: what the journals say, in memory.
+//! Which timers are due when, and where the process begins: what the journals say, in memory.
 //!
 //! It is made of all journals when a runner starts, and follows them by the log. A timer is fired only if its journal says the same.
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::aggregate::Journaled as _;
 use crate::codec::JournalEvent;
-use crate::error::{LoadError, ProcessStop, ReadError, panic_message};
+use crate::error::{LoadError, ProcessStop, ReadError, SubscriptionError, panic_message};
 use crate::process::delivery::{Delivery, deliveries};
 use crate::process::journal;
 use crate::process::{Clock, Process};
@@ -113,6 +113,11 @@ fn visit_event<P: Process>(
     Ok(())
 }
 
-pub(super) fn unreadable(error: ReadError) -> ProcessStop {
+fn unreadable(error: ReadError) -> ProcessStop {
     LoadError::Read(error).of_store().map_or_else(ProcessStop::Store, ProcessStop::Unreadable)
+}
+
+/// Why a process does not go on whose checkpoint cannot be checked, or found.
+pub(super) fn unchecked(error: SubscriptionError) -> ProcessStop {
+    if let SubscriptionError::Log(error) = error { unreadable(error) } else { ProcessStop::Checkpoint(error) }
 }

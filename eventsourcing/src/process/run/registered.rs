@@ -12,15 +12,16 @@ use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
 use crate::process::reactor::Reactor;
 use crate::process::run::answers::Ended;
-use crate::process::run::any_process::{AnyProcess, ProcessSettings};
+use crate::process::run::any_process::AnyProcess;
 use crate::process::run::drive::Drive;
-use crate::process::run::progress::{Progress, Seen};
+use crate::process::run::progress::{ProcessReport, Progress};
 use crate::process::run::requests::Requests;
+use crate::process::run::settings::ProcessSettings;
 use crate::process::run::unattended::{Journals, act, read_journals};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, First, caught, select};
-use crate::subscription::{Lease, Start, SubscriptionStatus, Subscriptions};
+use crate::subscription::{Lease, SubscriptionStatus, Subscriptions};
 use crate::view::ParkedAction;
 
 /// How often one that stands by looks how far the other is.
@@ -86,7 +87,7 @@ impl<P: Process> AnyProcess for Registered<P> {
         instance: Uuid,
         action: ParkedAction,
     ) -> BoxFuture<'_, Result<bool, Arc<ProcessStop>>> {
-        Box::pin(async move { act(&self.reactor(store, settings), instance, action).await })
+        Box::pin(async move { act(&self.reactor(store, &settings), instance, action).await })
     }
 
     fn run<'a>(
@@ -98,10 +99,8 @@ impl<P: Process> AnyProcess for Registered<P> {
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let stops = StopsOnDrop { progress: &self.progress, requests: &self.requests };
-            let (lease, at_once) = (settings.lease, settings.at_once.max(1));
-            let start = settings.start_of(TypeId::of::<P>());
-            let reactor = Arc::new(self.reactor(store, settings));
-            let lived = caught(self.live(&reactor, &kept, lease, (at_once, start), stop)).await;
+            let reactor = Arc::new(self.reactor(store, &settings));
+            let lived = caught(self.live(&reactor, &kept, &settings, stop)).await;
             self.progress.stop(lived.unwrap_or_else(|message| ProcessStop::Panicked { message }));
             drop(stops);
         })
@@ -109,20 +108,19 @@ impl<P: Process> AnyProcess for Registered<P> {
 }
 
 impl<P: Process> Registered<P> {
-    fn reactor(&self, store: Arc<dyn EventStore>, settings: ProcessSettings) -> Reactor<P> {
-        let ProcessSettings { deadline, stop_within, clock, park_at_most, .. } = settings;
+    fn reactor(&self, store: Arc<dyn EventStore>, settings: &ProcessSettings) -> Reactor<P> {
         Reactor {
             app: self.app.clone().unwrap_or_else(|| Arc::new(P::App::from_store(&store))),
             store,
-            clock,
-            deadline,
+            clock: Arc::clone(&settings.clock),
+            deadline: settings.deadline,
             parks: !settings.stop_on_fault.contains(&TypeId::of::<P>()),
             parking: Arc::clone(&self.progress.parking),
-            park_at_most,
+            park_at_most: settings.park_at_most,
             stored: AtomicU64::new(0),
             start: AtomicU64::new(0),
             stopping: Flag::default(),
-            stop_within,
+            stop_within: settings.stop_within,
         }
     }
 
@@ -131,15 +129,15 @@ impl<P: Process> Registered<P> {
         &self,
         reactor: &Arc<Reactor<P>>,
         kept: &Subscriptions,
-        time: Duration,
-        (at_once, start): (usize, Start),
+        settings: &ProcessSettings,
         stop: &Flag,
     ) -> ProcessStop {
+        let (at_once, start) = (settings.at_once.max(1), settings.start_of(TypeId::of::<P>()));
         // A name that no subscription of a user's has.
         let name: Arc<str> = Arc::from(format!("~process/{}", P::NAME));
         loop {
-            self.progress.change(Seen::stand_by);
-            let lease = Lease::get(kept.kept_by(), Arc::clone(&name), time, true);
+            self.progress.change(ProcessReport::stand_by);
+            let lease = Lease::get(kept.kept_by(), Arc::clone(&name), settings.lease, true);
             let lease = select(lease, self.stand_by(kept, &name));
             let lease = match select(stop.wait(), lease).await {
                 First::One(()) => return ProcessStop::NotRunning,
@@ -168,7 +166,7 @@ impl<P: Process> Registered<P> {
             let listed: Result<_, SubscriptionError> = kept.list().await;
             let is_of_other = |one: &SubscriptionStatus| one.is_held && &*one.name == name;
             if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(is_of_other)) {
-                self.progress.change(|seen| seen.done = other.checkpoint);
+                self.progress.change(|report| report.done = other.checkpoint);
             }
         }
     }

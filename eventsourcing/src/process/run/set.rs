@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{ProcessError, ProcessStop};
 use crate::process::Process;
 use crate::process::reaction::{NOT_KEPT, keeps};
-use crate::process::run::any_process::{AnyProcess, ProcessSettings};
+use crate::process::run::any_process::AnyProcess;
 use crate::process::run::registered::Registered;
+use crate::process::run::settings::ProcessSettings;
 use crate::repository::from_store::FromStore as _;
 
 /// The processes that are run together.

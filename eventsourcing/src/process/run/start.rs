@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering;
 
 use crate::aggregate::Journaled as _;
 use crate::codec::{BEGINNING, DeliveryId, JournalEntry, JournalEvent};
-use crate::error::{ProcessStop, ReactionFault, SaveError, StoreError, SubscriptionError};
+use crate::error::{ProcessStop, ReactionFault, SaveError};
 use crate::event::Metadata;
 use crate::process::Process;
 use crate::process::delivery::actor;
 use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
-use crate::process::run::log::unreadable;
+use crate::process::run::log::unchecked;
 use crate::repository::{CommitOptions, Note, send};
 use crate::stream::{StreamId, Version};
 use crate::subscription::Start;
@@ -25,17 +25,15 @@ impl<P: Process> Drive<'_, P> {
         match self.index.start {
             Some(start) => {
                 self.reactor.start.store(start.get(), Ordering::Release);
-                self.progress.change(|seen| seen.start = start);
+                self.progress.change(|report| report.start = start);
                 if is_new {
                     self.reached = start;
                 }
             }
             // One that has journals has begun at the beginning, whatever is said now.
             None if is_new && !self.index.has_journals && self.start != Start::Beginning => {
-                match self.say_start().await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => self.pause(error).await,
-                    Err(why) => return Err(why),
+                if let Err(why) = self.say_start().await {
+                    self.pause_after(why).await?;
                 }
                 return Ok(Begun::InPart);
             }
@@ -44,25 +42,18 @@ impl<P: Process> Drive<'_, P> {
         Ok(Begun::Whole)
     }
 
-    /// Stores where it begins, unless another runner has; what fails in the store is tried again.
-    async fn say_start(&mut self) -> Result<Result<(), StoreError>, ProcessStop> {
+    /// Stores where it begins, unless another runner has.
+    async fn say_start(&mut self) -> Result<(), ProcessStop> {
         let store = Arc::clone(&self.reactor.store);
-        let after = match self.start.find(&*store, P::NAME).await {
-            Ok(checkpoint) => checkpoint.position,
-            Err(SubscriptionError::Log(error)) => {
-                let why = unreadable(error);
-                return if let ProcessStop::Store(error) = why { Ok(Err(error)) } else { Err(why) };
-            }
-            Err(error) => return Err(ProcessStop::Checkpoint(error)),
-        };
+        let after = self.start.find(&*store, P::NAME).await.map_err(unchecked)?.position;
         let event = JournalEvent { seen: DeliveryId::default(), entry: JournalEntry::Began { after } };
         let journal = StreamId::new(P::JOURNAL, BEGINNING);
         let mut note = Note::of(journal.clone(), Version::new(0), event);
         let options = CommitOptions::new().metadata(Metadata::new().with_actor(actor::<P>()));
         match send(&*store, &options, &mut [&mut note]).await {
             // The journal says by whom.
-            Ok(_) | Err(SaveError::Conflict(_)) => Ok(Ok(())),
-            Err(SaveError::Store(error)) => Ok(Err(error)),
+            Ok(_) | Err(SaveError::Conflict(_)) => Ok(()),
+            Err(SaveError::Store(error)) => Err(ProcessStop::Store(error)),
             Err(error) => Err(ProcessStop::Failed { instance: journal, fault: ReactionFault::Save(error) }),
         }
     }

@@ -77,7 +77,7 @@ impl Runner<'_> {
             self.kinds.read(to_read).await?
         };
         self.head = if end.more { self.head.max(end.position) } else { end.position };
-        self.shown_head.fetch_max(end.position.get(), Ordering::Relaxed);
+        self.claim.head().fetch_max(self.head.get(), Ordering::Relaxed);
         let has_read = end.position > readers.after.position;
         let to_end = if has_read { Some(checkpoint::at(self.store, end).await?) } else { None };
         let runs = self.views.iter_mut().flat_map(|view| &mut view.runs);

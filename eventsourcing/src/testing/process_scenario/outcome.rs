@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::aggregate::Journaled as _;
 use crate::codec::{JournalEntry, JournalEvent};
 use crate::error::with_sources;
-use crate::process::Process;
-use crate::store::{EventStore as _, LogRead, StoredEvent};
+use crate::process::{Parked, Parking, Process};
+use crate::store::{EventStore as _, LogRead, StoredEvent, from_micros};
 use crate::stream::{Position, StreamId};
 use crate::testing::ClockedStore;
 
@@ -20,18 +20,11 @@ use crate::testing::ClockedStore;
 pub(super) struct Outcome {
     /// The events that it has committed since a position, by aggregate and in order.
     pub(super) committed: BTreeMap<StreamId, Vec<String>>,
-    pub(super) parked: BTreeMap<Uuid, ParkedAs>,
+    pub(super) parked: BTreeMap<Uuid, Parked>,
     /// When the timers are due that are set, in microseconds since 1970 UTC.
     pub(super) timers: BTreeMap<(Uuid, String), i64>,
     /// Why it has stopped, if it has.
     pub(super) stopped: Option<String>,
-}
-
-/// How an instance is parked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ParkedAs {
-    pub(super) error: String,
-    pub(super) waiting: u64,
 }
 
 /// How events are given to a process.
@@ -58,11 +51,13 @@ impl Way {
 impl Outcome {
     /// Reads it from a store: the events behind a position, except the one that was given at another.
     pub(super) async fn read<P: Process>(store: &ClockedStore, after: Position, given: Option<Position>) -> Self {
-        let (mut outcome, mut at) = (Self::default(), Position::default());
+        let (mut outcome, parking, mut at) = (Self::default(), Parking::default(), Position::default());
         loop {
             let mut visit = |stored: StoredEvent<'_>| {
                 if stored.stream.aggregate() == P::JOURNAL {
-                    outcome.apply(&stored);
+                    let (instance, entry) = (stored.stream.id(), journal_entry(&stored));
+                    parking.apply(instance, &entry, from_micros(stored.recorded_at));
+                    outcome.change_timers(instance, &entry);
                 } else if stored.position > after && Some(stored.position) != given && is_of_user(stored.stream) {
                     let line = event_line(stored.name, stored.schema_version, stored.payload);
                     outcome.committed.entry(stored.stream.clone()).or_default().push(line);
@@ -71,45 +66,31 @@ impl Outcome {
             };
             match store.read_log(LogRead::after(at), &mut visit).await {
                 Ok(page) if page.more => at = page.reached,
-                Ok(_) => return outcome,
+                Ok(_) => return Self { parked: parking.list(), ..outcome },
                 Err(error) => panic!("the store of the scenario cannot be read: {}", with_sources(&error)),
             }
         }
     }
 
-    /// Takes note of an event of a journal. Nobody drops or retries anything in a scenario.
-    fn apply(&mut self, stored: &StoredEvent<'_>) {
-        let instance = stored.stream.id();
-        let event = match JournalEvent::decode(stored.name, stored.schema_version, stored.payload) {
-            Ok(event) => event,
-            Err(error) => panic!("a journal cannot be read: {}", with_sources(&error)),
-        };
-        match event.entry {
-            JournalEntry::Reacted { fired, timers } => {
-                self.forget(instance, fired);
-                for (name, due) in timers {
-                    match due {
-                        Some(due) => drop(self.timers.insert((instance, name), due)),
-                        None => drop(self.timers.remove(&(instance, name))),
-                    }
-                }
+    fn change_timers(&mut self, instance: Uuid, entry: &JournalEntry) {
+        if let Some(name) = entry.fired() {
+            self.timers.remove(&(instance, name.to_owned()));
+        }
+        for (name, due) in entry.timers().into_iter().flatten() {
+            let timer = (instance, name.clone());
+            match due {
+                Some(due) => drop(self.timers.insert(timer, *due)),
+                None => drop(self.timers.remove(&timer)),
             }
-            JournalEntry::Parked { fired, error } => {
-                self.forget(instance, fired);
-                let parked = self.parked.entry(instance).or_insert_with(|| {
-                    let error = error.unwrap_or_default();
-                    ParkedAs { error, waiting: 0 }
-                });
-                parked.waiting += 1;
-            }
-            JournalEntry::Retried { .. } | JournalEntry::Dropped | JournalEntry::Began { .. } => {}
         }
     }
+}
 
-    fn forget(&mut self, instance: Uuid, fired: Option<String>) {
-        if let Some(name) = fired {
-            self.timers.remove(&(instance, name));
-        }
+/// What an event of a journal says.
+fn journal_entry(stored: &StoredEvent<'_>) -> JournalEntry {
+    match JournalEvent::decode(stored.name, stored.schema_version, stored.payload) {
+        Ok(event) => event.entry,
+        Err(error) => panic!("a journal cannot be read: {}", with_sources(&error)),
     }
 }
 

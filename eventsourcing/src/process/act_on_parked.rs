@@ -1,15 +1,13 @@
-//! What is parked is made again, or dropped; and timers are fired.
+//! What is parked is made again, or dropped.
 
 use crate::aggregate::{Id, journal_of};
 use crate::codec::{JournalEntry, JournalEvent};
-use crate::error::{LoadError, ReactionFault, SaveError, StoreError};
+use crate::error::{ReactionFault, SaveError, StoreError};
 use crate::process::Process;
 use crate::process::delivery::{Given, read_again};
-use crate::process::journal::{Head, History, TimerSet, Waiting};
+use crate::process::journal::{Head, History, Waiting};
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
-use crate::repository::Note;
-use crate::repository::{CommitOptions, send};
-use crate::stream::Position;
+use crate::repository::{CommitOptions, Note, send};
 use crate::view::ParkedAction;
 
 impl<P: Process> Reactor<P> {
@@ -21,30 +19,12 @@ impl<P: Process> Reactor<P> {
         }
     }
 
-    /// Fires a timer that is due at a time and was set at a position, unless its journal says something else behind the position up to which it was followed.
-    pub(super) async fn fire(
-        &self,
-        instance: Id<P>,
-        name: &str,
-        set: (i64, Position),
-        followed: Position,
-    ) -> Result<Outcome, StoreError> {
-        match TimerSet::read(&*self.store, &journal_of(instance), name, set).await {
-            Ok(Some(timer)) => {
-                let given = Given::Timer(name.to_owned(), timer);
-                self.react(instance, &given, Pass::First, Known::Timer(followed)).await
-            }
-            Ok(None) => Ok(Outcome::Done),
-            Err(error) => unreadable(error),
-        }
-    }
-
     /// Makes the deliveries that are parked, in order, until one fails.
     async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
         let (mut history, journal) = (History::default(), journal_of(instance));
         while !self.stopping.is_raised() {
             if let Err(error) = history.read_on(&*self.store, &journal).await {
-                return unreadable(error);
+                return Outcome::unreadable(error);
             }
             let given = match history.waiting.front() {
                 None => {
@@ -56,7 +36,7 @@ impl<P: Process> Reactor<P> {
                 Some(Waiting::Event(id)) => match read_again(&*self.store, instance, *id).await {
                     Ok(Some(delivery)) => Given::Event(delivery),
                     Ok(None) => return Ok(Outcome::Failed(ReactionFault::NotHandled { position: id.cause })),
-                    Err(error) => return unreadable(error),
+                    Err(error) => return Outcome::unreadable(error),
                 },
             };
             match self.react(instance, &given, Pass::Retry, Known::All(&history)).await? {
@@ -79,7 +59,7 @@ impl<P: Process> Reactor<P> {
                     self.note_found(head.position);
                     return Ok(Outcome::Done);
                 }
-                Err(error) => return unreadable(error),
+                Err(error) => return Outcome::unreadable(error),
             };
             let dropped = JournalEvent { seen: head.seen, entry: JournalEntry::Dropped };
             let mut note = Note::of(journal.clone(), head.version, dropped);
@@ -97,8 +77,4 @@ impl<P: Process> Reactor<P> {
         }
         Ok(Outcome::Interrupted)
     }
-}
-
-fn unreadable(error: LoadError) -> Result<Outcome, StoreError> {
-    error.of_store().map(|error| Outcome::Failed(ReactionFault::Load(error)))
 }
