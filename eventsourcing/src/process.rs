@@ -5,6 +5,9 @@
 //! recorded and changed is stored in one commit, with a note in the instance's journal, so that it happens once, however often the event is
 //! delivered.
 //!
+//! [`#[process]`](macro@crate::process) writes one from its handlers: the [guide](crate::guide::processes) shows how. All that it writes is an
+//! implementation of [`Process`] and [`Reacts`], which can be written by hand as well:
+//!
 //! ```
 //! use eventsourcing::prelude::*;
 //! use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
@@ -87,8 +90,8 @@
 //! # What fails
 //!
 //! A handler that returns an error, panics or takes too long parks its instance, with all that comes for it later; others go on.
-//! [`Views::parked_instances`](crate::Views::parked_instances) lists what is parked, [`retry_instance`](crate::Views::retry_instance) makes it and
-//! [`drop_instance`](crate::Views::drop_instance) drops it: all runners find it in the journal. A store that fails parks nothing: it is
+//! [`Views::parked_instances`](crate::Views::parked_instances) lists those that are parked, [`retry_instance`](crate::Views::retry_instance) makes what waits
+//! for one, and [`drop_instance`](crate::Views::drop_instance) drops it: all runners find that in the journal. A store that fails parks nothing: it is
 //! tried again without end, and the [status](crate::Views::processes) says so. An event that cannot be read stops the process.
 //!
 //! # Timers
@@ -100,10 +103,8 @@
 //!
 //! [`Views::run`](crate::Views::run) runs each process on a thread of its own, where no runtime is: handlers that need one are run by
 //! [`Application::drive`](crate::Application::drive) in a task of it. A handler that blocks its thread keeps the other instances of its process waiting.
-//!
-//! `#[process]` writes nothing but [`Process`] and [`Reacts`], so that all of it can be written by hand as well, as here.
 // One way: `run` reads the log and gives each instance its `delivery`; `react` makes a `reaction`, by one `attempt` after the other, of which the `journal`
-// says whether it was made before; `members` are the aggregates in its hands, and a `note` is the journal's part of their commit.
+// says whether it was made before; `members` are the aggregates that it has read, and a `note` is the journal's part of their commit.
 
 mod act_on_parked;
 mod asked;

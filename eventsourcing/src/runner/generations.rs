@@ -132,7 +132,8 @@ impl GenerationProgress {
             waits_for_swap: report.is_withheld && !self.is_shown,
             state: report.state,
             checkpoint: report.checkpoint,
-            head,
+            // Another runner may have read what this one has not.
+            head: head.max(report.checkpoint),
             // A clock that was set back shows no lag.
             lag: recorded_at.and_then(|at| at.elapsed().ok()).unwrap_or_default(),
             parked: report.parked,

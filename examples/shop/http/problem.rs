@@ -17,12 +17,18 @@ use crate::shop::pages::Page;
 
 const BLANK: &str = "about:blank";
 
-/// Why a request is not answered as it was meant: its status, its type and what to say of it.
-pub(super) struct Problem(StatusCode, &'static str, String);
+/// Why a request is not answered as it was meant.
+pub(super) struct Problem {
+    status: StatusCode,
+    /// Its type, by which programs tell problems of one status apart.
+    kind: &'static str,
+    /// What to say of it.
+    detail: String,
+}
 
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self(status, BLANK, detail.into())
+        Self { status, kind: BLANK, detail: detail.into() }
     }
 
     fn refused(refused: &Refused) -> Self {
@@ -32,7 +38,7 @@ impl Problem {
             Refused::Changed { .. } => (StatusCode::PRECONDITION_FAILED, "/problems/changed"),
             Refused::EmptyCart => (StatusCode::UNPROCESSABLE_ENTITY, "/problems/empty-cart"),
         };
-        Self(status, kind, refused.to_string())
+        Self { status, kind, detail: refused.to_string() }
     }
 }
 
@@ -45,7 +51,8 @@ impl<E: Into<Error>> From<E> for Problem {
         };
         let (status, detail) = match &error {
             Error::Save(SaveError::Taken { field, .. }) => {
-                return Self(StatusCode::CONFLICT, "/problems/taken", format!("another has this {field}"));
+                let detail = format!("another has this {field}");
+                return Self { status: StatusCode::CONFLICT, kind: "/problems/taken", detail };
             }
             Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
@@ -67,8 +74,7 @@ impl<E: Into<Error>> From<E> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Self(status, kind, detail) = self;
-        (status, Extension(kind), detail).into_response()
+        (self.status, Extension(self.kind), self.detail).into_response()
     }
 }
 

@@ -86,6 +86,8 @@ fn the_runner_of_another_process_stands_by_and_takes_over_when_the_first_ends() 
     transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
     block_on(second.caught_up()).unwrap();
     assert_eq!(balance(&second, 1), Some(1), "it sees what the first has made");
+    let status = second.status().remove(0);
+    assert_eq!((status.checkpoint, status.head), (Position::new(1), Position::new(1)), "{status:?}");
     running_first.stop_blocking();
     transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
     block_on(second.caught_up()).unwrap();

@@ -43,10 +43,8 @@ impl<P: Process> Drive<'_, P> {
 
     /// Has it tried again after a pause, if it is the store that has failed.
     pub(super) async fn pause_after(&mut self, why: ProcessStop) -> Result<(), ProcessStop> {
-        if let ProcessStop::Store(error) = why {
-            self.pause(error).await;
-            return Ok(());
-        }
-        Err(why)
+        let ProcessStop::Store(error) = why else { return Err(why) };
+        self.pause(error).await;
+        Ok(())
     }
 }

@@ -166,7 +166,10 @@ impl<P: Process> Registered<P> {
             let listed: Result<_, SubscriptionError> = kept.list().await;
             let is_of_other = |one: &SubscriptionStatus| one.is_held && &*one.name == name;
             if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(is_of_other)) {
-                self.progress.change(|report| report.done = other.checkpoint);
+                self.progress.change(|report| {
+                    report.done = other.checkpoint;
+                    report.head = report.head.max(report.done);
+                });
             }
         }
     }

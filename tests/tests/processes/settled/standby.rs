@@ -36,6 +36,7 @@ fn who_stands_by_waits_for_what_the_other_runner_does() -> Tested {
             assert_eq!(place.hotel.rooms.get(room).await?.cleaned, 1, "{guest}");
         }
         assert!(stands_by(&second), "{:?}", second.processes());
+        assert!(second.processes().iter().all(|one| one.head >= one.checkpoint), "{:?}", second.processes());
 
         place.hotel.unwelcome.lock().unwrap().push("eve".to_owned());
         let eve = place.book("eve").await?;
