@@ -11,6 +11,7 @@ mod checkpoints;
 mod faults;
 mod odd;
 mod once;
+mod others;
 mod parked;
 mod recurring;
 mod releases;

@@ -187,6 +187,23 @@ fn a_store_that_does_not_answer_what_is_read_of_the_log_does_not_keep_it() -> Te
 }
 
 #[test]
+fn one_that_has_nothing_to_keep_asks_a_store_that_does_not_answer_for_nothing() -> Tested {
+    block_on(async {
+        let store = Faulty::default();
+        let (shop, _, views) = paid(&store).await?;
+        let running = shop.run(views.clone().stop_within(Duration::from_secs(60)))?;
+        views.settled().await?;
+        // It keeps its checkpoint every 50 milliseconds.
+        thread::sleep(Duration::from_millis(300));
+        store.hang_log(true);
+        let took = stops(running);
+        assert!(took < AT_ONCE, "{took:?}");
+        store.hang_log(false);
+        Ok(())
+    })
+}
+
+#[test]
 fn one_that_stands_by_ends_at_once() -> Tested {
     block_on(async {
         let folder = tempfile::tempdir()?;

@@ -54,6 +54,10 @@ impl<P: Process> Attempt<'_, P> {
                 (Standing { head: history.head, history: Some(history) }, is_first)
             }
         };
+        if !is_to_make {
+            // Another runner may have made it: what it has set or parked is shown to those who wait.
+            self.reactor.note_found(standing.head.position);
+        }
         Ok(Some(standing).filter(|_| is_to_make))
     }
 

@@ -135,19 +135,16 @@ impl<'d, P: Process> Drive<'d, P> {
         }
         let reactor = Arc::clone(&self.reactor);
         reactor.stopping.raise();
-        match select(self.finish_begun(), Delay::new(reactor.stop_within)).await {
-            First::One(Err(SubscriptionError::Fenced { .. })) => Ended::Fenced,
-            First::One(Ok(()) | Err(_)) => ended,
-            First::Other(()) => {
-                let (process, in_flight) = (P::NAME, self.flight.len());
-                tracing::warn!(
-                    process,
-                    in_flight,
-                    "reactions did not end in time when their process stopped, and are made again later"
-                );
-                ended
-            }
+        // Also where another has its place meanwhile: it was asked to stop, or cannot go on.
+        if let First::Other(()) = select(self.finish_begun(), Delay::new(reactor.stop_within)).await {
+            let (process, in_flight) = (P::NAME, self.flight.len());
+            tracing::warn!(
+                process,
+                in_flight,
+                "what had begun did not end in time when its process stopped, and is done again later"
+            );
         }
+        ended
     }
 
     /// Finishes what has begun, so that what it does outside is not done again, and keeps where the process is.
@@ -157,7 +154,9 @@ impl<'d, P: Process> Drive<'d, P> {
             drop(self.finish(finished));
         }
         self.keeping = None;
-        self.keep().await?;
+        if self.keeps_in().is_some() {
+            self.keep().await?;
+        }
         self.lease.release().await
     }
 
