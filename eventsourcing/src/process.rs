@@ -114,6 +114,7 @@ mod definition;
 mod delivery;
 mod handler;
 mod instance_of;
+mod instance_timers;
 mod journal;
 mod members;
 mod parking;

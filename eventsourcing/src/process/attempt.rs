@@ -19,7 +19,7 @@ use crate::process::reaction::About;
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::process::{Mode, Process, Reaction};
 use crate::repository::{CommitOptions, Member, Note, load, send};
-use crate::store::{Commit, caught, micros};
+use crate::store::{Commit, caught, from_micros, micros};
 use crate::stream::{StreamId, Version};
 
 /// The pause before a commit is sent again whose outcome is not known.
@@ -75,6 +75,7 @@ impl<P: Process> Attempt<'_, P> {
             own: own.clone(),
             key: self.given.key(self.instance.as_uuid()),
             now: self.reactor.clock.now(),
+            due: self.given.due().map(from_micros),
             known_timers: P::TIMERS,
         };
         let mut cx = Reaction::new(&*self.reactor.app, &*self.reactor.store, about);

@@ -42,6 +42,14 @@ impl<P: Process> Given<P> {
         }
     }
 
+    /// When the timer was due, if it is one, in microseconds since 1970 UTC.
+    pub(super) const fn due(&self) -> Option<i64> {
+        match self {
+            Self::Event(_) => None,
+            Self::Timer(_, timer) => Some(timer.due),
+        }
+    }
+
     /// Whether the instance is to be there.
     pub(super) const fn mode(&self) -> Mode {
         match self {

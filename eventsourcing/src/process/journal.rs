@@ -83,7 +83,20 @@ impl Head {
         name: &str,
         after: Position,
     ) -> Result<(Self, bool), LoadError> {
-        let (mut head, mut is_changed) = (None, false);
+        let mut is_changed = false;
+        let head =
+            Self::read_behind(store, journal, after, |_, entry| is_changed |= changes_timer(entry, name)).await?;
+        Ok((head, is_changed))
+    }
+
+    /// Reads where a journal stands, and gives what was added to it after a position, newest first.
+    pub(super) async fn read_behind(
+        store: &dyn EventStore,
+        journal: &StreamId,
+        after: Position,
+        mut each: impl FnMut(Position, &JournalEntry) + Send,
+    ) -> Result<Self, LoadError> {
+        let mut head = None;
         let mut read = StreamRead::new(journal.clone()).backward().limit(FEW).never_waits();
         loop {
             let (mut refused, mut is_all) = (Ok(()), false);
@@ -95,7 +108,9 @@ impl Head {
                 match decode(&stored) {
                     Ok(event) => {
                         head.get_or_insert_with(|| Self::of(&stored, &event));
-                        is_changed |= !is_all && changes_timer(&event.entry, name);
+                        if !is_all {
+                            each(stored.position, &event.entry);
+                        }
                     }
                     Err(error) => refused = Err(error),
                 }
@@ -104,7 +119,7 @@ impl Head {
             let page = store.read_stream(read.clone(), &mut visit).await?;
             refused?;
             if is_all || !page.more {
-                return Ok((head.unwrap_or_default(), is_changed));
+                return Ok(head.unwrap_or_default());
             }
             read.advance(page);
         }

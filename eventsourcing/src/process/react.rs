@@ -17,16 +17,15 @@ use std::time::Duration;
 
 use futures_timer::Delay;
 
-use crate::aggregate::{Id, journal_of};
+use crate::aggregate::Id;
 use crate::error::{Conflict, StoreError};
 use crate::process::Process;
 use crate::process::attempt::{Attempt, Attempted};
 use crate::process::delivery::Given;
-use crate::process::journal::TimerSet;
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
 use crate::repository::{turns, wait_for_sent};
 use crate::store::{First, Place, select};
-use crate::stream::{Position, StreamId};
+use crate::stream::StreamId;
 
 /// How long a reaction holds turns: one that waits longer for something else lets others decide.
 const HOLDS: Duration = Duration::from_millis(25);
@@ -75,24 +74,6 @@ impl<P: Process> Reactor<P> {
                 First::Other(places) => places,
             };
             too_late = is_on_creating(conflict);
-        }
-    }
-
-    /// Fires a timer that is due at a time and was set at a position, unless its journal says something else behind the position up to which it was followed.
-    pub(super) async fn fire(
-        &self,
-        instance: Id<P>,
-        name: &str,
-        set: (i64, Position),
-        followed: Position,
-    ) -> Result<Outcome, StoreError> {
-        match TimerSet::read(&*self.store, &journal_of(instance), name, set).await {
-            Ok(Some(timer)) => {
-                let given = Given::Timer(name.to_owned(), timer);
-                self.react(instance, &given, Pass::First, Known::Timer(followed)).await
-            }
-            Ok(None) => Ok(Outcome::Done),
-            Err(error) => Outcome::unreadable(error),
         }
     }
 

@@ -22,6 +22,7 @@ pub struct Reaction<'a, App> {
     own: StreamId,
     key: String,
     now: SystemTime,
+    due: Option<SystemTime>,
     known_timers: &'static [&'static str],
     pub(super) members: Members,
     pub(super) timers: BTreeMap<String, Option<SystemTime>>,
@@ -34,14 +35,15 @@ pub(super) struct About {
     pub(super) own: StreamId,
     pub(super) key: String,
     pub(super) now: SystemTime,
+    pub(super) due: Option<SystemTime>,
     pub(super) known_timers: &'static [&'static str],
 }
 
 impl<'a, App: FromStore> Reaction<'a, App> {
     pub(super) fn new(app: &'a App, store: &'a dyn EventStore, about: About) -> Self {
-        let About { own, key, now, known_timers } = about;
+        let About { own, key, now, due, known_timers } = about;
         let (members, timers) = (Members::default(), BTreeMap::new());
-        Self { app, store, own, key, now, known_timers, members, timers, fault: None }
+        Self { app, store, own, key, now, due, known_timers, members, timers, fault: None }
     }
 
     /// Loads an aggregate and runs a command on it, whose events are stored with the reaction. Of an aggregate that the reaction has already it is the
@@ -203,6 +205,13 @@ impl<'a, App> Reaction<'a, App> {
     #[must_use]
     pub const fn now(&self) -> SystemTime {
         self.now
+    }
+
+    /// When the timer was due that has fired, which may be long ago where nobody ran meanwhile; none where it is an event that is handled. A timer that sets itself
+    /// again goes by this, so that it comes as often as it would have.
+    #[must_use]
+    pub const fn due(&self) -> Option<SystemTime> {
+        self.due
     }
 
     /// Has the `#[timer]` handler of this name run once at a time, or as soon as a runner is there after it. One that is set under the same name is

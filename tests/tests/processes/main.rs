@@ -12,6 +12,7 @@ mod faults;
 mod odd;
 mod once;
 mod others;
+mod overdue;
 mod parked;
 mod recurring;
 mod releases;

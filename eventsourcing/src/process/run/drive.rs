@@ -218,7 +218,7 @@ impl<'d, P: Process> Drive<'d, P> {
         if finished.stop.is_none() {
             match finished.done {
                 Done::Event(position) => self.queue.finish(position),
-                Done::Timer(timer) => self.index.fired(&timer),
+                Done::Timers(timers) => self.index.fired(finished.instance, &timers.gone),
                 Done::Request | Done::Interrupted => {}
             }
         }

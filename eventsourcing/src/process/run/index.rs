@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use crate::codec::{JournalEntry, JournalEvent, Timers};
+use crate::process::instance_timers::{InstanceTimers, KnownTimer};
 use crate::store::micros;
 use crate::stream::Position;
 
@@ -19,10 +20,12 @@ pub(super) struct Index {
     pub(super) start: Option<Position>,
     /// Whether there are journals.
     pub(super) has_journals: bool,
-    /// By the time at which they are due.
+    /// Those of instances of which none is being fired, by the time at which they are due.
     due: BTreeSet<Due>,
-    /// Those that are being fired.
-    firing: BTreeSet<Due>,
+    /// The instances of which one is being fired, and when the first of theirs was due.
+    firing: HashMap<Uuid, i64, RandomState>,
+    /// The same by that time.
+    fires: BTreeSet<(i64, Uuid)>,
     /// When each is due, and at which position it was set.
     set: HashMap<(Uuid, u16), (i64, Position), RandomState>,
     /// Names of timers, which the others are numbers of.
@@ -31,16 +34,6 @@ pub(super) struct Index {
 
 /// When it is due, of which instance, and which of the names it has.
 type Due = (i64, Uuid, u16);
-
-/// A timer that is due.
-#[derive(Clone, Debug)]
-pub(super) struct DueTimer {
-    pub(super) instance: Uuid,
-    pub(super) name: String,
-    pub(super) due: i64,
-    pub(super) set_at: Position,
-    number: u16,
-}
 
 impl Index {
     /// Takes note of an event of a journal, which is at this position.
@@ -58,35 +51,51 @@ impl Index {
         }
     }
 
-    /// When the first is due that is not being fired.
+    /// When the first is due of an instance of which none is being fired.
     pub(super) fn next_due(&self) -> Option<i64> {
         self.due.first().map(|(due, ..)| *due)
     }
 
     /// When the first is due, or was.
     pub(super) fn first_due(&self) -> Option<i64> {
-        let firing = self.firing.first().map(|(due, ..)| *due);
-        self.next_due().into_iter().chain(firing).min()
+        let fires = self.fires.first().map(|(due, _)| *due);
+        self.next_due().into_iter().chain(fires).min()
     }
 
-    /// A timer that is due, which is then being fired.
-    pub(super) fn take_due(&mut self, now: SystemTime) -> Option<DueTimer> {
-        let first = *self.due.first().filter(|(due, ..)| *due <= micros(now))?;
-        self.due.remove(&first);
-        self.firing.insert(first);
-        let (due, instance, number) = first;
-        let name = self.names.get(usize::from(number))?.clone();
-        let (_, set_at) = *self.set.get(&(instance, number))?;
-        Some(DueTimer { instance, name, due, set_at, number })
-    }
-
-    /// Takes note that a timer was fired, or is not set for that time.
-    pub(super) fn fired(&mut self, timer: &DueTimer) {
-        self.firing.remove(&(timer.due, timer.instance, timer.number));
-        let key = (timer.instance, timer.number);
-        if self.set.get(&key) == Some(&(timer.due, timer.set_at)) {
-            self.set.remove(&key);
+    /// The timers of an instance of which one is due, which is then being fired. The journals were followed up to a position.
+    pub(super) fn take_due(&mut self, now: SystemTime, followed: Position) -> Option<(Uuid, InstanceTimers)> {
+        let until = micros(now);
+        let (due, instance, _) = *self.due.first().filter(|(due, ..)| *due <= until)?;
+        let (numbers, known): (Vec<u16>, Vec<_>) = self.of(instance).unzip();
+        for (number, timer) in numbers.into_iter().zip(&known) {
+            self.due.remove(&(timer.due, instance, number));
         }
+        self.firing.insert(instance, due);
+        self.fires.insert((due, instance));
+        Some((instance, InstanceTimers { known, followed, until, gone: Vec::new() }))
+    }
+
+    /// Takes note that none of an instance is being fired any more, and that these are gone.
+    pub(super) fn fired(&mut self, instance: Uuid, gone: &[KnownTimer]) {
+        if let Some(due) = self.firing.remove(&instance) {
+            self.fires.remove(&(due, instance));
+        }
+        for timer in gone {
+            let key = (instance, self.number(&timer.name));
+            if self.set.get(&key) == Some(&(timer.due, timer.set_at)) {
+                self.set.remove(&key);
+            }
+        }
+        let left: Vec<_> = self.of(instance).map(|(number, timer)| (timer.due, instance, number)).collect();
+        self.due.extend(left);
+    }
+
+    /// The timers of an instance that are set, with the numbers of their names.
+    fn of(&self, instance: Uuid) -> impl Iterator<Item = (u16, KnownTimer)> {
+        self.names.iter().zip(0..).filter_map(move |(name, number)| {
+            let (due, set_at) = *self.set.get(&(instance, number))?;
+            Some((number, KnownTimer { name: name.clone(), due, set_at }))
+        })
     }
 
     /// How many timers are set.
@@ -102,24 +111,24 @@ impl Index {
 
     fn change(&mut self, instance: Uuid, timers: Timers, position: Position) {
         for (name, due) in timers {
-            let number = self.number(name);
+            let number = self.number(&name);
             let before = match due {
-                Some(due) => {
-                    self.due.insert((due, instance, number));
-                    self.set.insert((instance, number), (due, position)).filter(|(before, _)| *before != due)
-                }
+                Some(due) => self.set.insert((instance, number), (due, position)),
                 None => self.set.remove(&(instance, number)),
             };
             if let Some((before, _)) = before {
                 self.due.remove(&(before, instance, number));
             }
+            if let Some(due) = due.filter(|_| !self.firing.contains_key(&instance)) {
+                self.due.insert((due, instance, number));
+            }
         }
     }
 
-    fn number(&mut self, name: String) -> u16 {
-        let found = self.names.iter().position(|known| *known == name);
+    fn number(&mut self, name: &str) -> u16 {
+        let found = self.names.iter().position(|known| known == name);
         let number = found.unwrap_or_else(|| {
-            self.names.push(name);
+            self.names.push(name.to_owned());
             self.names.len() - 1
         });
         u16::try_from(number).unwrap_or(u16::MAX)
@@ -139,17 +148,34 @@ mod tests {
         index.apply(Uuid::nil(), event, Position::new(position));
     }
 
+    fn take(index: &mut Index) -> KnownTimer {
+        let (instance, timers) = index.take_due(SystemTime::now(), Position::default()).unwrap();
+        assert!(instance.is_nil() && index.take_due(SystemTime::now(), Position::default()).is_none());
+        timers.known.into_iter().next().unwrap()
+    }
+
     #[test]
     fn a_timer_that_is_set_again_for_the_same_time_while_it_fires_is_not_forgotten() {
-        let (mut index, now) = (Index::default(), SystemTime::now());
+        let mut index = Index::default();
         set(&mut index, 1, 5);
-        let first = index.take_due(now).unwrap();
+        let first = take(&mut index);
         set(&mut index, 2, 5);
-        index.fired(&first);
+        index.fired(Uuid::nil(), &[first.clone()]);
         assert_eq!(index.len(), 1);
-        let second = index.take_due(now).unwrap();
+        let second = take(&mut index);
         assert_eq!((first.set_at.get(), second.set_at.get(), second.due), (1, 2, 5));
-        index.fired(&second);
+        index.fired(Uuid::nil(), &[second]);
         assert_eq!((index.len(), index.first_due()), (0, None));
+    }
+
+    #[test]
+    fn what_is_set_while_another_fires_waits_for_that() {
+        let mut index = Index::default();
+        set(&mut index, 1, 5);
+        let first = take(&mut index);
+        set(&mut index, 2, 3);
+        assert_eq!((index.next_due(), index.first_due()), (None, Some(5)));
+        index.fired(Uuid::nil(), &[first]);
+        assert_eq!((index.next_due(), take(&mut index).due, index.first_due()), (Some(3), 3, Some(3)));
     }
 }

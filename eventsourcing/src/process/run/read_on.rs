@@ -77,9 +77,9 @@ impl<P: Process> Drive<'_, P> {
         let followed = self.reached.max(self.indexed);
         if let Some(read_at) = self.read_at {
             while self.queue.len() < WINDOW
-                && let Some(timer) = self.index.take_due(now.min(read_at))
+                && let Some((instance, timers)) = self.index.take_due(now.min(read_at), followed)
             {
-                self.queue.push(timer.instance, Work::Timer(timer, followed));
+                self.queue.push(instance, Work::Timers(timers));
             }
         }
         let is_unread = |due| due <= micros(now) && self.read_at.is_none_or(|read_at| due > micros(read_at));

@@ -12,8 +12,8 @@ use crate::aggregate::{Id, stream_of};
 use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::delivery::Given;
+use crate::process::instance_timers::InstanceTimers;
 use crate::process::reactor::{Known, Outcome, Pass, Reactor};
-use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::Request;
 use crate::store::{Backoff, First, select};
@@ -22,8 +22,8 @@ use crate::stream::{Position, StreamId};
 /// What is to be done for an instance.
 pub(super) enum Work<P: Process> {
     Event(Position, Given<P>),
-    /// A timer that is due: the index has followed its journal up to this position.
-    Timer(DueTimer, Position),
+    /// One of its timers is due.
+    Timers(InstanceTimers),
     Request(Request),
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Finished {
 
 pub(super) enum Done {
     Event(Position),
-    Timer(DueTimer),
+    Timers(InstanceTimers),
     Request,
     /// The process ends: it is to be done by the next runner.
     Interrupted,
@@ -112,13 +112,13 @@ pub(super) async fn work<P: Process>(
     reactor: Arc<Reactor<P>>,
     progress: Arc<Progress>,
     instance: Uuid,
-    work: Work<P>,
+    mut work: Work<P>,
 ) -> Finished {
     let (id, mut backoff) = (Id::from(instance), None);
     let outcome = loop {
-        let made = match &work {
+        let made = match &mut work {
             Work::Event(_, given) => reactor.react(id, given, Pass::First, Known::Nothing).await,
-            Work::Timer(timer, followed) => reactor.fire(id, &timer.name, (timer.due, timer.set_at), *followed).await,
+            Work::Timers(timers) => reactor.fire(id, timers).await,
             Work::Request(request) => reactor.act_on_parked(id, request.asked.1).await,
         };
         match made {
@@ -137,9 +137,9 @@ pub(super) async fn work<P: Process>(
     }
     let limit = reactor.park_at_most;
     let (done, stop) = match work {
-        Work::Event(..) | Work::Timer(..) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
+        Work::Event(..) | Work::Timers(..) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
         Work::Event(position, _) => (Done::Event(position), outcome.into_stop(stream_of(id), limit)),
-        Work::Timer(timer, _) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
+        Work::Timers(timers) => (Done::Timers(timers), outcome.into_stop(stream_of(id), limit)),
         Work::Request(request) => {
             let is_done = matches!(outcome, Outcome::Done);
             let is_interrupted = matches!(outcome, Outcome::Interrupted);
