@@ -160,7 +160,7 @@ mod tests {
         set(&mut index, 1, 5);
         let first = take(&mut index);
         set(&mut index, 2, 5);
-        index.fired(Uuid::nil(), &[first.clone()]);
+        index.fired(Uuid::nil(), std::slice::from_ref(&first));
         assert_eq!(index.len(), 1);
         let second = take(&mut index);
         assert_eq!((first.set_at.get(), second.set_at.get(), second.due), (1, 2, 5));
