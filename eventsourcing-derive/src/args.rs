@@ -25,7 +25,7 @@ pub(crate) use self::ignored::Ignored;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::marks::{is_conditional, is_conditional_mark, is_derived, is_event_mark, is_mark, is_upcast_mark};
 pub(crate) use self::named_item::NamedItemArgs;
-pub(crate) use self::process::{ProcessArgs, TIMER, is_timer_mark, timer_name};
+pub(crate) use self::process::{ProcessArgs, TIMER, TimerArgs, is_timer_mark};
 pub(crate) use self::projection::ProjectionArgs;
 pub(crate) use self::schema::is_opaque;
 pub(crate) use self::serde::{SerdeArgs, serde_keys};

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, LitStr, Meta, Type};
+use syn::{Attribute, Ident, LitStr, Meta, Token, Type};
 
 use crate::args::ignored::Ignored;
 use crate::args::marks::is_mark;
@@ -55,15 +55,38 @@ pub(crate) fn is_timer_mark(attribute: &Attribute) -> bool {
     is_mark(attribute, TIMER)
 }
 
-/// The name in `#[timer("overdue")]`.
-pub(crate) fn timer_name(ctxt: &Ctxt, mark: &Attribute) -> Option<LitStr> {
-    let write = "write the name that it is set by: `#[timer(\"overdue\")]`";
-    let name = match &mark.meta {
-        Meta::Path(_) => None,
-        Meta::List(_) | Meta::NameValue(_) => mark.parse_args::<LitStr>().ok(),
-    };
-    if name.is_none() {
-        ctxt.error(&mark.meta, format_args!("a handler of a timer names it, by a text and nothing else: {write}"));
+/// The arguments of `#[timer("overdue")]`, or of `#[timer("overdue", retired)]`.
+pub(crate) struct TimerArgs {
+    pub(crate) name: LitStr,
+    /// Where it says that no handler sets it any more.
+    pub(crate) retired: Option<Ident>,
+}
+
+impl TimerArgs {
+    pub(crate) fn new(ctxt: &Ctxt, mark: &Attribute) -> Option<Self> {
+        let args = match &mark.meta {
+            Meta::Path(_) => None,
+            Meta::List(_) | Meta::NameValue(_) => mark.parse_args_with(Self::parse).ok(),
+        };
+        if args.is_none() {
+            let message = "a handler of a timer names it, by a text: write the name that it is set by, `#[timer(\"overdue\")]`, or \
+                           `#[timer(\"overdue\", retired)]` of one that only a release before has set";
+            ctxt.error(&mark.meta, message);
+        }
+        args
     }
-    name
+
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        let mut retired = None;
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            let word: Ident = input.parse()?;
+            if word != "retired" {
+                return Err(syn::Error::new(word.span(), "not `retired`"));
+            }
+            retired = Some(word);
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(Self { name, retired })
+    }
 }

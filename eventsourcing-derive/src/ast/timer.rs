@@ -1,8 +1,8 @@
 //! A function with `#[timer("name")]`: what a process does when a timer of that name is due.
 
-use syn::{Attribute, LitStr, Type};
+use syn::{Attribute, Ident, LitStr, Type};
 
-use crate::args::timer_name;
+use crate::args::TimerArgs;
 use crate::ast::function::Function;
 use crate::ast::handler::typed;
 use crate::ast::reaction::{CX, check_cx};
@@ -14,6 +14,8 @@ use crate::ctxt::Ctxt;
 pub(crate) struct Timer<'a> {
     pub(crate) original: &'a Function,
     pub(crate) name: LitStr,
+    /// Where it says that no handler sets it any more.
+    pub(crate) retired: Option<Ident>,
     /// The type of the argument that takes what the handler does beside its own events.
     pub(crate) cx: Option<&'a Type>,
 }
@@ -21,7 +23,7 @@ pub(crate) struct Timer<'a> {
 impl<'a> Timer<'a> {
     /// `None` if nothing can be made of it.
     pub(super) fn new(ctxt: &Ctxt, process: &SelfType, mark: &Attribute, original: &'a Function) -> Option<Self> {
-        let (signature, name) = (&original.sig, timer_name(ctxt, mark));
+        let (signature, args) = (&original.sig, TimerArgs::new(ctxt, mark));
         check_is_safe_rust(ctxt, signature, "a handler", "it is called by generated code when the timer is due");
         check_arguments(ctxt, signature);
         check_is_not_generic(
@@ -44,7 +46,8 @@ impl<'a> Timer<'a> {
         }
         let cx = last.map(|last| &*last.ty);
         check_cx(ctxt, cx);
-        Some(Self { original, name: name?, cx })
+        let TimerArgs { name, retired } = args?;
+        Some(Self { original, name, retired, cx })
     }
 
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {

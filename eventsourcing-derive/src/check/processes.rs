@@ -93,16 +93,21 @@ fn each_timer_has_one_handler(ctxt: &Ctxt, process: &Process<'_>) {
     }
 }
 
-/// A handler of a timer that is never set never runs.
+/// A handler of a timer that is never set never runs, unless a release before has set it.
 fn each_timer_is_set(ctxt: &Ctxt, process: &Process<'_>) {
-    if process.is_incomplete || process.timer_calls.may_set_others {
-        return;
-    }
-    for timer in process.timers.iter().filter(|timer| !process.timer_calls.set.contains(&timer.name.value())) {
-        let name = timer.name.value();
-        let message = format_args!(
-            "the timer `{name}` is never set: write `cx.timer({name:?}, ..)` in a handler, or leave this one out"
-        );
-        ctxt.error(&timer.name, message);
+    for timer in &process.timers {
+        let (name, is_set) = (timer.name.value(), process.timer_calls.set.contains(&timer.name.value()));
+        if let Some(retired) = timer.retired.as_ref().filter(|_| is_set) {
+            let message = format_args!("the timer `{name}` is set by a handler: leave `retired` out");
+            ctxt.error(retired, message);
+        }
+        let may_be_set = is_set || process.is_incomplete || process.timer_calls.may_set_others;
+        if timer.retired.is_none() && !may_be_set {
+            let message = format_args!(
+                "the timer `{name}` is never set: write `cx.timer({name:?}, ..)` in a handler, or `#[timer({name:?}, retired)]` if a release before has set \
+                 it; else leave this one out"
+            );
+            ctxt.error(&timer.name, message);
+        }
     }
 }

@@ -125,5 +125,9 @@ pub fn no_handler<'a, P: Send + 'a>(handler: u16) -> Refused<'a, P> {
 /// The reaction to a timer without a handler.
 #[must_use]
 pub fn no_timer<'a, P: Send + 'a>(timer: &str) -> Refused<'a, P> {
-    Box::pin(future::ready(Err(format!("the process has no handler of the timer `{timer}`").into())))
+    let message = format!(
+        "the process has no handler of the timer `{timer}`, which a release before has set: give it one, under `#[timer({timer:?}, retired)]`, and retry the \
+         instance"
+    );
+    Box::pin(future::ready(Err(message.into())))
 }

@@ -22,7 +22,6 @@ pub trait Clock: Debug + Send + Sync + 'static {
 
 /// The clock of the system. When that is set forward, timers notice within five seconds; when it is set back, they wait until it is their time again.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
 pub struct SystemClock;
 
 /// How long a clock is not looked at: longer waits would miss that it was set.

@@ -106,7 +106,7 @@ impl Faulty {
 
     async fn wait_while(&self, hangs: impl Fn(&Script) -> bool) {
         while hangs(&self.script.lock().unwrap()) {
-            SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(5)).await;
+            SystemClock.sleep_until(SystemTime::now() + Duration::from_millis(5)).await;
         }
     }
 

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventsourcing::prelude::*;
 use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
+use eventsourcing::testing::TestClock;
 use pollster::block_on;
 
-use crate::shop::{Order, OrderEvent};
+use crate::shop::{DAY, Order, OrderEvent};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -161,6 +162,127 @@ fn a_timer_without_a_handler_is_parked_when_it_fires() -> Tested {
         let [parked] = &views.parked_instances::<Alarm>().await?[..] else { panic!("the timer is parked") };
         assert!(parked.error.contains("no handler for the timer `ring`"), "{}", parked.error);
         running.stop().await;
+        Ok(())
+    })
+}
+
+/// The release before: its timers are set, and its program is replaced.
+mod before {
+    use eventsourcing::prelude::*;
+
+    use crate::shop::{DAY, Order, OrderEvent};
+
+    #[derive(Aggregate)]
+    pub(crate) struct Loan {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Loan {
+        #[event(Begun)]
+        fn begin(order: Id<Order>) -> Self {
+            Self { root: Root::with_id(order.as_uuid().into()) }
+        }
+    }
+
+    #[derive(Application)]
+    pub(crate) struct Bank {
+        pub(crate) orders: Repository<Order>,
+        #[expect(dead_code, reason = "the process keeps them")]
+        loans: Repository<Loan>,
+    }
+
+    #[process(app = Bank, ignore(OrderEvent::..))]
+    impl Loan {
+        #[starts(OrderEvent::Placed, id = at.id())]
+        fn placed(at: &At<Order>, cx: &mut Reaction<Bank>) -> Self {
+            cx.timer("instalment", at.recorded_at() + DAY);
+            cx.timer("greeting", at.recorded_at() + DAY);
+            Self::begin(at.id())
+        }
+
+        #[timer("instalment")]
+        fn instalment(&mut self) {}
+
+        #[timer("greeting")]
+        fn greeting(&mut self) {}
+    }
+}
+
+/// The release after: one timer is set under another name, and one no more.
+#[derive(Aggregate)]
+pub(crate) struct Loan {
+    root: Root<Self>,
+}
+
+#[events]
+impl Loan {
+    #[event(Begun)]
+    fn begin(order: Id<Order>) -> Self {
+        Self { root: Root::with_id(order.as_uuid().into()) }
+    }
+
+    #[event(Billed)]
+    fn bill(&mut self) {}
+
+    #[event(Greeted)]
+    fn greet(&mut self) {}
+}
+
+#[derive(Application)]
+pub(crate) struct Bank {
+    orders: Repository<Order>,
+    loans: Repository<Loan>,
+}
+
+#[process(app = Bank, ignore(OrderEvent::..))]
+impl Loan {
+    #[starts(OrderEvent::Placed, id = at.id())]
+    fn placed(at: &At<Order>, cx: &mut Reaction<Bank>) -> Self {
+        cx.timer("billing", at.recorded_at() + DAY);
+        Self::begin(at.id())
+    }
+
+    #[timer("billing")]
+    #[timer("instalment", retired)]
+    fn billing(&mut self) {
+        self.bill();
+    }
+
+    #[timer("greeting", retired)]
+    fn greeting(&mut self) {
+        self.greet();
+    }
+}
+
+#[test]
+fn timers_that_only_a_release_before_has_set_still_fire() -> Tested {
+    block_on(async {
+        let (store, clock) = (MemoryStore::new(), TestClock::new());
+        let bank = before::Bank::new(store.clone());
+        let views = Views::memory().with_process::<before::Loan>().clock(clock.clone());
+        let running = bank.run(&views)?;
+        let mut order = Order::place();
+        bank.orders.save(&mut order).await?;
+        views.settled().await?;
+        running.stop().await;
+        let bank = Bank::new(store);
+        let views = Views::memory().with_process::<Loan>().clock(clock.clone());
+        let running = bank.run(&views)?;
+        clock.advance(DAY * 2);
+        let mut other = Order::place();
+        bank.orders.save(&mut other).await?;
+        views.settled().await?;
+        clock.advance(DAY * 2);
+        views.settled().await?;
+        running.stop().await;
+        let names = |events: Vec<Recorded<LoanEvent>>| -> Vec<String> {
+            events.into_iter().map(|recorded| format!("{:?}", recorded.event)).collect()
+        };
+        let mut events = names(bank.loans.history(order.id().as_uuid().into()).await?).split_off(1);
+        events.sort_unstable();
+        assert_eq!(events, ["Billed", "Greeted"]);
+        assert_eq!(names(bank.loans.history(other.id().as_uuid().into()).await?)[1..], ["Billed"]);
         Ok(())
     })
 }

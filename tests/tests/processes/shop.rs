@@ -180,7 +180,7 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Pa
         Some(Does::Fails) => return Err("the service is down".into()),
         Some(Does::Panics) => panic!("the service was not expected to answer so"),
         Some(Does::Hangs) => pending().await,
-        Some(Does::Lingers) => SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(100)).await,
+        Some(Does::Lingers) => SystemClock.sleep_until(SystemTime::now() + Duration::from_millis(100)).await,
         Some(Does::FailsStale) => {
             cx.app().orders.update(order, Order::touch).await?;
             return Err("the service is down".into());

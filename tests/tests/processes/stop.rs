@@ -77,7 +77,7 @@ fn a_signal_lets_reactions_end_that_have_begun() -> Tested {
         let outside = shop.outside.clone();
         let has_begun = async move {
             while outside.keys.lock().unwrap().is_empty() {
-                SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(1)).await;
+                SystemClock.sleep_until(SystemTime::now() + Duration::from_millis(1)).await;
             }
         };
         shop.drive_until(&views, has_begun).await?;
@@ -94,7 +94,7 @@ fn a_signal_does_not_let_them_go_on_without_end() -> Tested {
         let (shop, order, views) = paid(&Faulty::default()).await?;
         shop.outside.next.lock().unwrap().push_back(Does::Hangs);
         let begun = Instant::now();
-        let in_time = async { SystemClock::default().sleep_until(SystemTime::now() + WITHIN).await };
+        let in_time = async { SystemClock.sleep_until(SystemTime::now() + WITHIN).await };
         shop.drive_until(&views, in_time).await?;
         let took = begun.elapsed();
         assert!(took >= WITHIN * 2 && took < WITHIN * 2 + AT_ONCE, "{took:?}");

@@ -183,6 +183,9 @@ impl Timers {
     #[timer("overdue")]
     fn overdue_again(&mut self) {}
 
+    #[timer("overdue", retired)]
+    fn overdue_before(&mut self) {}
+
     #[timer("remind")]
     fn remind(&mut self) {}
 }

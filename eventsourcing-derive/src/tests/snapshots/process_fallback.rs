@@ -5,7 +5,7 @@
     "which process the event is for is not said: write `#[starts(.., id = ..)]`, with a field of the event that is an id or a name, or with an expression, such as `at.id()`"
 }
 ::core::compile_error! {
-    "a handler of a timer names it, by a text and nothing else: write the name that it is set by: `#[timer(\"overdue\")]`"
+    "a handler of a timer names it, by a text: write the name that it is set by, `#[timer(\"overdue\")]`, or `#[timer(\"overdue\", retired)]` of one that only a release before has set"
 }
 ::core::compile_error! {
     "this changes an aggregate without an event: call an event that does so"

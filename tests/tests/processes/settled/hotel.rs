@@ -55,7 +55,7 @@ impl Room {
 impl Room {
     #[starts(BookingEvent::Made, id = at.id())]
     async fn made(at: &At<Booking>, guest: &str) -> Self {
-        SystemClock::default().sleep_until(SystemClock::default().now() + Duration::from_millis(20)).await;
+        SystemClock.sleep_until(SystemClock.now() + Duration::from_millis(20)).await;
         Self::prepare(at.id(), guest)
     }
 }
@@ -113,7 +113,7 @@ impl Stay {
 
     #[timer("end")]
     async fn over(&mut self, cx: &mut Reaction<'_, Hotel>) -> Result<(), BoxError> {
-        SystemClock::default().sleep_until(SystemClock::default().now() + Duration::from_millis(20)).await;
+        SystemClock.sleep_until(SystemClock.now() + Duration::from_millis(20)).await;
         self.end();
         cx.update(self.room, Room::clean).await?;
         Ok(())
