@@ -5,6 +5,7 @@
 mod beside;
 mod checkpoint;
 mod drive;
+mod futures;
 mod generation_run;
 mod generation_writer;
 mod generations;
@@ -19,7 +20,6 @@ mod rebuild;
 mod registered_view;
 mod requests;
 mod running;
-mod select;
 mod set;
 mod settings;
 mod settle;

@@ -99,17 +99,18 @@ impl Members {
         }
     }
 
-    pub(super) fn get_mut<A: Aggregate>(&mut self, stream: &StreamId) -> Option<&mut A> {
+    pub(super) fn get<A: Aggregate>(&mut self, stream: &StreamId) -> Option<&A> {
         match self.each.get_mut(stream) {
-            Some(Looked::At(member)) => member.any().downcast_mut(),
+            Some(Looked::At(member)) => member.any().downcast_ref(),
             Some(Looked::Absent(_)) | None => None,
         }
     }
 
-    pub(super) fn lend(&mut self, stream: &StreamId, mark: Mark) {
-        if let Some(Looked::At(member)) = self.each.get_mut(stream) {
-            member.member_mut().lend(mark);
-        }
+    /// Lends an aggregate to a command, which may leave another one in its place.
+    pub(super) fn lend<A: Aggregate>(&mut self, stream: &StreamId, mark: Mark) -> Option<&mut A> {
+        let Some(Looked::At(member)) = self.each.get_mut(stream) else { return None };
+        member.member_mut().lend(mark);
+        member.any().downcast_mut()
     }
 
     pub(super) fn is_lent(&self, stream: &StreamId, mark: Mark) -> bool {

@@ -77,14 +77,11 @@ impl<'a, App: FromStore> Reaction<'a, App> {
             return Err(UpdateError::Save(SaveError::Duplicate { stream }));
         }
         self.load::<A>(id).await.map_err(UpdateError::Load)?;
-        let Some(aggregate) = self.members.get_mut::<A>(&stream) else {
+        let mark = Mark::new();
+        let Some(aggregate) = self.members.lend::<A>(&stream, mark) else {
             return Err(UpdateError::Load(LoadError::NotFound { stream }));
         };
-        let (mark, before) = (Mark::new(), aggregate.version());
-        self.members.lend(&stream, mark);
-        let Some(aggregate) = self.members.get_mut::<A>(&stream) else {
-            return Err(UpdateError::Load(LoadError::NotFound { stream }));
-        };
+        let before = aggregate.version();
         let result = command(aggregate).into_result();
         let after = aggregate.version();
         if !self.members.is_lent(&stream, mark) {
@@ -115,7 +112,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     async fn get_kept<A: Aggregate>(&mut self, id: Id<A>) -> Result<&A, LoadError> {
         self.load::<A>(id).await?;
         let stream = stream_of(id);
-        self.members.get_mut::<A>(&stream).map(|aggregate| &*aggregate).ok_or(LoadError::NotFound { stream })
+        self.members.get::<A>(&stream).ok_or(LoadError::NotFound { stream })
     }
 
     /// The same, where there may be none: that there is still none is checked then.
@@ -134,7 +131,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
 
     async fn find_kept<A: Aggregate>(&mut self, id: Id<A>) -> Result<Option<&A>, LoadError> {
         match self.load::<A>(id).await {
-            Ok(()) => Ok(self.members.get_mut::<A>(&stream_of(id)).map(|aggregate| &*aggregate)),
+            Ok(()) => Ok(self.members.get::<A>(&stream_of(id))),
             Err(LoadError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }

@@ -13,15 +13,15 @@ use futures_timer::Delay;
 
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
+use crate::runner::futures::give_way;
 use crate::runner::generation_run::{GenerationRun, Stage};
 use crate::runner::kinds::Kinds;
 use crate::runner::reading::BatchSize;
 use crate::runner::registered_view::AnyView;
-use crate::runner::select::{First, caught, give_way, select};
 use crate::runner::set::Claim;
 use crate::runner::view_run::ViewRun;
 use crate::signal::Flag;
-use crate::store::EventStore;
+use crate::store::{EventStore, First, caught, select};
 use crate::stream::Position;
 use crate::view::{Batch, Role};
 

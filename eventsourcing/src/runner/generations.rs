@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{StopReason, ViewError};
 use crate::runner::progress::Progress;
-use crate::runner::select::{First, select};
 use crate::runner::status::ViewStatus;
 use crate::signal::Counter;
+use crate::store::{First, select};
 use crate::stream::Position;
 use crate::view::Generation;
 

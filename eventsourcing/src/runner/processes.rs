@@ -13,10 +13,10 @@ use crate::process::{
     AnyProcess, Clock, Journals, Parked, ParkedInstance, Process, ProcessSettings, ProcessStatus, StoreOnly,
 };
 use crate::runner::Views;
-use crate::runner::select::{First, all, select};
+use crate::runner::futures::all;
 use crate::runner::waiting::LONGEST;
 use crate::signal::Flag;
-use crate::store::{BoxFuture, EventStore, into_handle};
+use crate::store::{BoxFuture, EventStore, First, into_handle, select};
 use crate::stream::Position;
 use crate::subscription::Start;
 use crate::view::ParkedAction;

@@ -9,10 +9,9 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_timer::Delay;
 
 use crate::error::{StopReason, ViewError};
-use crate::runner::select::select;
 use crate::runner::status::ViewState;
 use crate::signal::{Counter, Flag};
-use crate::store::Watch;
+use crate::store::{Watch, select};
 use crate::stream::Position;
 
 /// The time over which events are counted.

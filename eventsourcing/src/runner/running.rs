@@ -10,10 +10,9 @@ use pollster::block_on;
 use crate::process::ProcessClaim;
 use crate::runner::Views;
 use crate::runner::drive::drive;
-use crate::runner::select::{First, select};
 use crate::runner::set::Claim;
 use crate::signal::Flag;
-use crate::store::EventStore;
+use crate::store::{EventStore, First, select};
 
 /// How much longer the thread of a process is waited for than what has begun on it may take.
 const LATE: Duration = Duration::from_secs(1);

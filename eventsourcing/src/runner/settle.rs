@@ -9,9 +9,9 @@ use futures_timer::Delay;
 use crate::error::{ProcessError, SettleError, ViewError, with_sources};
 use crate::process::{AnyProcess, ProcessState};
 use crate::runner::registered_view::AnyView;
-use crate::runner::select::{First, select};
 use crate::runner::waiting::{LONGEST, wait_for};
 use crate::runner::{ViewState, Views};
+use crate::store::{First, select};
 use crate::stream::{Position, StreamId};
 
 /// How often the journals of a process are read whose timers another runner fires.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::error::RunError;
 use crate::process::ProcessClaim;
 use crate::runner::drive::drive;
-use crate::runner::select::{First, all, select};
+use crate::runner::futures::all;
 use crate::runner::set::Claim;
 use crate::runner::{Running, Views};
 use crate::signal::Flag;
-use crate::store::{EventStore, into_handle};
+use crate::store::{EventStore, First, into_handle, select};
 
 impl Views {
     /// Starts a runner: a thread of its own brings the views up to date with the events of this store and keeps them so, and each process has a thread too.

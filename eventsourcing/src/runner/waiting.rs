@@ -7,8 +7,8 @@ use futures_timer::Delay;
 use crate::error::ViewError;
 use crate::runner::generations::GenerationProgress;
 use crate::runner::registered_view::AnyView;
-use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
+use crate::store::{First, select};
 use crate::stream::Position;
 use crate::view::{Lineage, Role, position_of};
 
@@ -61,14 +61,14 @@ pub(super) async fn wait_for_up_to(
     view: &dyn AnyView,
     asked: Position,
     left: Duration,
-    of: Duration,
+    waited: Duration,
 ) -> Result<(), ViewError> {
     match select(wait_for(set, view, asked), Delay::new(left.min(LONGEST))).await {
         First::One(reached) => reached,
         First::Other(()) => {
             let current = view.generations().current();
             let reached = current.map_or(Position::default(), |current| current.progress.reached());
-            Err(ViewError::TimedOut { view: view.name(), asked, reached, waited: of })
+            Err(ViewError::TimedOut { view: view.name(), asked, reached, waited })
         }
     }
 }

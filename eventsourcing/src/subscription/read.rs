@@ -33,6 +33,14 @@ pub(crate) struct Reading<E> {
     pub(crate) waits: bool,
 }
 
+impl<E> Reading<E> {
+    /// The same for other events.
+    pub(crate) fn of<F>(self, aggregates: &'static [&'static str], decode: Decode<F>) -> Reading<F> {
+        let Self { store, on_unknown, events, bytes, waits, .. } = self;
+        Reading { store, aggregates, decode, on_unknown, events, bytes, waits }
+    }
+}
+
 /// A subscription that is read.
 pub(crate) struct Reader<E> {
     pub(crate) reading: Reading<E>,

@@ -56,9 +56,7 @@ impl<E: Send + 'static, I> Subscribe<E, I> {
         let Self { name, start, lease, reading, .. } = self;
         let is_part = source.aggregates.iter().all(|aggregate| reading.aggregates.contains(aggregate));
         let foreign = source.aggregates.first().filter(|_| !is_part).map(|&first| (first, reading.aggregates));
-        let Reading { store, on_unknown, events, bytes, waits, .. } = reading;
-        let (aggregates, decode) = (source.aggregates, known(source));
-        let reading = Reading { store, aggregates, decode, on_unknown, events, bytes, waits };
+        let reading = reading.of(source.aggregates, known(source));
         Subscribe { name, start, lease, reading, foreign, id: PhantomData }
     }
 
@@ -96,9 +94,8 @@ impl<E: Send + 'static, I> Subscribe<E, I> {
     /// Delivers events of a newer release as they are stored, beside those that this program knows: [`OnUnknown::Keep`] of the log.
     pub fn keep_unknown(self) -> Subscribe<LogEvent<E>, I> {
         let Self { name, start, lease, reading, foreign, id } = self;
-        let Reading { store, aggregates, decode, events, bytes, waits, .. } = reading;
-        let (decode, on_unknown) = (with_unknown(decode), OnUnknown::Keep);
-        let reading = Reading { store, aggregates, decode, on_unknown, events, bytes, waits };
+        let (aggregates, decode) = (reading.aggregates, with_unknown(Arc::clone(&reading.decode)));
+        let reading = Reading { on_unknown: OnUnknown::Keep, ..reading.of(aggregates, decode) };
         Subscribe { name, start, lease, reading, foreign, id }
     }
 

@@ -7,7 +7,7 @@ use crate::aggregate::{Aggregate, Id};
 use crate::codec::{encode, encode_metadata};
 use crate::error::with_sources;
 use crate::event::{Event as _, Metadata};
-use crate::store::{Commit, micros};
+use crate::store::Commit;
 use crate::stream::{StreamId, Version};
 
 /// An event that is given to a [`ViewScenario`](super::ViewScenario) or a [`ProcessScenario`](super::ProcessScenario), or expected of one: without more, recorded at
@@ -80,11 +80,10 @@ impl GivenEvent {
         self.payload.as_deref().map(|payload| (&*self.name, self.schema_version, payload)).map_err(String::as_str)
     }
 
-    /// The commit of this event alone, or why it cannot be stored.
+    /// The commit of this event alone, whose time is not said; or why it cannot be stored.
     pub(super) fn commit(&self, expected: Version) -> Result<Commit, String> {
         let payload = self.payload.as_ref().map_err(Clone::clone)?;
         let mut commit = Commit::new();
-        commit.set_recorded_at(micros(self.recorded_at));
         if !self.metadata.is_empty() {
             let metadata = encode_metadata(&self.metadata).map_err(|error| error.to_string())?;
             commit.set_metadata(&metadata).map_err(|error| with_sources(&error))?;

@@ -13,7 +13,7 @@ use super::runner::{Runner, SetUp};
 use super::store::PlayStore;
 use crate::error::with_sources;
 use crate::process::{Clock as _, Process};
-use crate::store::{EventStore as _, StoredEvent, StreamRead, micros};
+use crate::store::{EventStore as _, StoredEvent, StreamRead};
 use crate::stream::{Position, StreamId, Version};
 use crate::testing::TestClock;
 use crate::testing::given_event::GivenEvent;
@@ -88,10 +88,8 @@ impl Play {
 
     /// Stores an event that is given, at the time of the clock.
     async fn give(&self, event: &GivenEvent, moment: &str) -> Position {
-        let mut commit = event
-            .commit(self.version(event.stream()).await)
-            .unwrap_or_else(|error| panic!("an event cannot be stored, {moment}: {error}"));
-        commit.set_recorded_at(micros(self.store.clock.now()));
+        let commit = event.commit(self.version(event.stream()).await);
+        let commit = commit.unwrap_or_else(|error| panic!("an event cannot be stored, {moment}: {error}"));
         match self.store.events.commit(commit).await {
             Ok(committed) => committed.last,
             Err(error) => panic!("an event cannot be stored, {moment}: {}", with_sources(&error)),

@@ -13,7 +13,7 @@ use super::outcome::Way;
 use crate::error::{StopReason, ViewError, with_sources};
 use crate::runner::Views;
 use crate::store::memory::MemoryStore;
-use crate::store::{Commit, EventStore as _};
+use crate::store::{Commit, EventStore as _, micros};
 use crate::stream::{StreamId, Version};
 use crate::testing::given_event::GivenEvent;
 
@@ -58,7 +58,10 @@ fn commits(events: &[GivenEvent]) -> Vec<Commit> {
     for (event, number) in events.iter().zip(1..) {
         let version = versions.entry(event.stream()).or_default();
         match event.commit(Version::new(*version)) {
-            Ok(commit) => commits.push(commit),
+            Ok(mut commit) => {
+                commit.set_recorded_at(micros(event.time()));
+                commits.push(commit);
+            }
             Err(error) => panic!("event {number} of those given cannot be stored: {error}"),
         }
         *version += 1;

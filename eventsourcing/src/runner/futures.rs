@@ -4,7 +4,6 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::store::BoxFuture;
-pub(crate) use crate::store::{First, caught, select};
 
 /// Runs all of them to their ends.
 pub(super) async fn all(mut futures: Vec<BoxFuture<'_, ()>>) {
