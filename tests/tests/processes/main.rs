@@ -25,4 +25,5 @@ mod timers;
 mod trace;
 mod unattended;
 mod waits;
+mod window;
 mod workers;

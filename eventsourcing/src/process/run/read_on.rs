@@ -24,10 +24,13 @@ impl<P: Process> Drive<'_, P> {
         self.reading = Some(Box::pin(self.read()));
     }
 
-    /// Shows why the log could not be read, and begins to read it again after a pause.
+    /// Shows why the log could not be read, and begins to read it again after a pause; or later, where enough work waits.
     pub(super) fn read_again(&mut self, error: StoreError) {
         self.progress.note_failure(ProcessStop::Store(error));
         self.is_behind = true;
+        if self.queue.len() >= WINDOW {
+            return;
+        }
         let read = self.read();
         self.reading = Some(Box::pin(async {
             Delay::new(PAUSE).await;
