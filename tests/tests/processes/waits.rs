@@ -164,3 +164,22 @@ fn who_waits_for_one_that_has_taken_over_waits_until_it_knows_the_timers() -> Te
         Ok(())
     })
 }
+
+/// No more is read while much waits: the end of the log is known all the same.
+#[test]
+fn a_process_that_is_behind_says_how_far() -> Tested {
+    let waits = Waits::new(MemoryStore::new());
+    let mut orders: Vec<_> = (0..3_000).map(|_| Order::place()).collect();
+    let last = block_on(waits.commit(&mut orders))?;
+    let views = Views::memory().with_process::<Endless>().stop_within(Duration::ZERO);
+    let running = waits.run(&views)?;
+    let begun = Instant::now();
+    while views.processes()[0].in_flight < 16 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", views.processes());
+        thread::sleep(Duration::from_millis(5));
+    }
+    let status = views.processes().remove(0);
+    assert_eq!((status.checkpoint, status.head), (Position::new(0), last), "{status:?}");
+    running.stop_blocking();
+    Ok(())
+}

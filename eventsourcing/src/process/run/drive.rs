@@ -179,6 +179,7 @@ impl<'d, P: Process> Drive<'d, P> {
 
     fn show(&self) {
         let (done, reached, is_behind) = (self.done(), self.reached, self.is_behind);
+        let end = self.reads_to.map_or(reached, |(end, _)| end.max(reached));
         let (in_flight, timers, parked) = (self.flight.len(), self.index.len(), self.progress.parking.listed());
         let first_due = self.index.first_due().map(from_micros);
         let stored = Position::new(self.reactor.stored.load(Ordering::Acquire));
@@ -186,7 +187,7 @@ impl<'d, P: Process> Drive<'d, P> {
             report.done = done;
             report.reached = reached;
             report.stored = stored;
-            report.head = report.head.max(reached);
+            report.head = report.head.max(end);
             report.in_flight = in_flight;
             report.timers = timers;
             report.first_due = first_due;
