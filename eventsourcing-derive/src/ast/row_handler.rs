@@ -25,13 +25,15 @@ pub(crate) enum Form {
     ChangeOrDelete,
     /// `fn(this: Option<Self>, ..) -> Self`.
     MakeOrChange,
+    /// `fn(this: Option<Self>, ..) -> Option<Self>`.
+    Replace,
     /// `fn(tx: &SqliteTx<'_>, ..) -> rusqlite::Result<()>`.
     Sql,
 }
 
 const FORMS: &str = "a handler is one of `fn(..) -> Self`, which makes the row, `fn(&mut self, ..)`, which changes it, \
-                     `fn(self, ..) -> Option<Self>`, which changes or deletes it, and `fn(this: Option<Self>, ..) -> Self`, which makes or \
-                     changes it";
+                     `fn(self, ..) -> Option<Self>`, which changes or deletes it, `fn(this: Option<Self>, ..) -> Self`, which makes or \
+                     changes it, and `fn(this: Option<Self>, ..) -> Option<Self>`, which does any of these, or nothing";
 
 const OF_ROW: Given = Given {
     first: ("this", "`this: Option<Self>` comes first; a field of that name is taken by `#[field(this)] that: ..`"),
@@ -89,11 +91,11 @@ fn form(ctxt: &Ctxt, row: &SelfType, function: &Function, this: Option<&PatType>
     let may_be_row = |ty: &Type| of_option(ty).is_some_and(is_row);
     let form = match (signature.receiver(), this, returned) {
         (None, None, Some(ty)) if is_row(ty) => Form::Make,
-        (None, Some(this), Some(ty)) if is_row(ty) => {
+        (None, Some(this), Some(ty)) if is_row(ty) || may_be_row(ty) => {
             if !may_be_row(&this.ty) {
                 ctxt.error(&this.ty, "`this` is the row, if there is one: write `this: Option<Self>`, or for a field of that name `#[field(this)] that: ..`");
             }
-            Form::MakeOrChange
+            if is_row(ty) { Form::MakeOrChange } else { Form::Replace }
         }
         (Some(receiver), None, None) if is_mut_self(receiver, row) => Form::Change,
         (Some(receiver), None, Some(ty)) if is_by_value(receiver) && may_be_row(ty) => Form::ChangeOrDelete,

@@ -158,6 +158,7 @@ fn run(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>, number: u16, handler: &
         Form::MakeOrChange => {
             quote!(*__row = ::core::option::Option::Some(Self::#function(__row.take(), #arguments));)
         }
+        Form::Replace => quote!(*__row = Self::#function(__row.take(), #arguments);),
         // Of another kind of projection.
         Form::Sql => TokenStream::new(),
     };

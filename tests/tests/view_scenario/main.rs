@@ -1,6 +1,7 @@
 //! `ViewScenario`: what it accepts, and above all what it does not.
 
 mod columns;
+mod coming_and_going;
 mod differing;
 mod sql;
 
