@@ -31,6 +31,7 @@ impl<T> Fair<T> {
     /// Waits until all who asked before have had their turn.
     pub(super) fn lock(&self) -> FairGuard<'_, T> {
         let ticket = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut has_slept = false;
         loop {
             let mut queue = locked(&self.queue);
             if queue.called == ticket {
@@ -40,6 +41,11 @@ impl<T> Fair<T> {
             drop(queue);
             // It may return without a reason, or for another's.
             thread::park();
+            has_slept = true;
+        }
+        if has_slept {
+            // A future that this thread polls may have been woken meanwhile, by the same token: the thread is not to sleep when it has polled.
+            thread::current().unpark();
         }
         FairGuard { value: locked(&self.value), _next: CallsNext(self) }
     }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::Fair;
 
@@ -44,6 +45,27 @@ fn it_is_handed_on_in_the_order_of_asking() {
         waiter.join().unwrap();
     }
     assert_eq!(*fair.lock(), (0..16).collect::<Vec<_>>());
+}
+
+/// Who blocks on a future sleeps until it is woken, which may be while the future waits for the lock.
+#[test]
+fn what_wakes_a_thread_while_it_waits_is_not_lost() {
+    let fair = Arc::new(Fair::<Vec<u64>>::default());
+    let held = fair.lock();
+    let waiter = {
+        let fair = Arc::clone(&fair);
+        thread::spawn(move || {
+            drop(fair.lock());
+            let begun = Instant::now();
+            thread::park_timeout(Duration::from_secs(20));
+            begun.elapsed()
+        })
+    };
+    wait_until_asked(&fair, 2);
+    waiter.thread().unpark();
+    thread::sleep(Duration::from_millis(50));
+    drop(held);
+    assert!(waiter.join().unwrap() < Duration::from_secs(10));
 }
 
 #[test]
