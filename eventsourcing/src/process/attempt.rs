@@ -154,8 +154,7 @@ impl<P: Process> Attempt<'_, P> {
             }
         };
         if !is_to_make {
-            // Another runner may have made it: what it has set or parked is shown to those who wait.
-            self.reactor.note_found(standing.head.position);
+            self.reactor.note_found(standing.head.position); // of another runner, maybe: who waits is shown what that has parked
         }
         Ok(Some(standing).filter(|_| is_to_make))
     }
