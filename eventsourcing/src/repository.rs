@@ -174,10 +174,10 @@ impl<A: Aggregate> Repository<A> {
         }
     }
 
-    /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
-    /// last event.
+    /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of the last event of their commit: a claim, where a
+    /// [unique](crate::unique) value was taken or released.
     ///
-    /// On success they are pending no longer. With nothing pending, the store is not asked: the position is that of the last event as it was
+    /// On success they are pending no longer. With nothing pending, the store is not asked: the position is that of the last event of the aggregate as it was
     /// loaded or saved, also if that was in another store, where one with pending events is a conflict.
     ///
     /// # Errors

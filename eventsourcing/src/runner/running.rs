@@ -70,7 +70,8 @@ impl Running {
     ///
     /// The view that is at a batch finishes it, and the next runner goes on from there. A process begins nothing more, and waits neither for the store,
     /// another runner or a turn: reactions that have begun have [`Views::stop_within`](crate::Views::stop_within), 5 seconds unless set, and are then
-    /// dropped. Such a one has stored all or nothing, and what has stored nothing is done again by the next runner.
+    /// dropped. Such a one has stored all or nothing, and what has stored nothing is done again by the next runner. A checkpoint that is still to be kept has the same
+    /// time; where the store does not answer, the next runner finds in the journals what was done.
     ///
     /// A handler that blocks its thread cannot be dropped. One second after that time it is waited for no longer, which a warning says: its thread
     /// ends with it, and until then no other runner of these views is started in this program.
