@@ -71,7 +71,7 @@
 //! |---|---|---|
 //! | `derive` | yes | the macros |
 //! | `sqlite` | yes | [`SqliteStore`], with SQLite compiled in |
-//! | `testing` | no | `testing::Scenario`, `testing::ViewScenario` and `history_tests!` for those who use the crate, `testing::contract` for those who write a store |
+//! | `testing` | no | `testing::Scenario`, `ViewScenario`, `SqlViewScenario`, `ProcessScenario` and `history_tests!` for those who use the crate, `testing::contract` for those who write a store |
 //!
 //! Without any, the traits, the repositories and the [`MemoryStore`] remain.
 #![cfg_attr(docsrs, feature(doc_cfg))]
