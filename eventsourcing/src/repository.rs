@@ -174,10 +174,10 @@ impl<A: Aggregate> Repository<A> {
         }
     }
 
-    /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of the last event of their commit: a claim, where a
-    /// [unique](crate::unique) value was taken or released.
+    /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
+    /// last event.
     ///
-    /// On success they are pending no longer. With nothing pending, the store is not asked: the position is that of the last event of the aggregate as it was
+    /// On success they are pending no longer. With nothing pending, the store is not asked: the position is that of the last event as it was
     /// loaded or saved, also if that was in another store, where one with pending events is a conflict.
     ///
     /// # Errors
@@ -204,7 +204,7 @@ impl<A: Aggregate> Repository<A> {
     /// Saves under a commit id or metadata of the caller's; metadata given here stands for that of the repository.
     ///
     /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
-    /// returned, and the aggregate is loaded again, so that it is what was stored and not what was decided twice. One that was to be
+    /// returned (that of its last event, which is the claim where a [unique](crate::unique) value was taken), and the aggregate is loaded again, so that it is what was stored and not what was decided twice. One that was to be
     /// created is then the one that was created the first time, if it was created with the same events.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
 pub(crate) enum Saved {
-    /// All events are stored, the last of the commit at this position: a claim of a unique value, if there are any.
+    /// All events are stored, the last at this position.
     Stored(Position),
     /// The given id was used before: nothing is stored now, and the events are still pending.
     Repeated(CommitId, Committed),
@@ -114,7 +114,7 @@ async fn send_pending(
                 stored += events;
                 member.drain(events, committed.position_of(stored, all));
             }
-            Ok(Sent::Saved(Saved::Stored(committed.last)))
+            Ok(Sent::Saved(Saved::Stored(committed.position_of(stored, all))))
         }
         Err(NotStored::Commit(CommitError::Conflict(conflict))) => {
             forget_attempt(members, id);
