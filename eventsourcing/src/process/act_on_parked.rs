@@ -41,7 +41,11 @@ impl<P: Process> Reactor<P> {
             };
             match self.react(instance, &given, Pass::Retry, Known::All(&history)).await? {
                 Outcome::Done => {}
-                ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Full(_) | Outcome::Interrupted) => {
+                ended @ (Outcome::Parked
+                | Outcome::Failed(_)
+                | Outcome::Full(_)
+                | Outcome::Overtaken
+                | Outcome::Interrupted) => {
                     return Ok(ended);
                 }
             }

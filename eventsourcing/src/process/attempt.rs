@@ -49,8 +49,8 @@ impl<P: Process> Attempt<'_, P> {
     /// Handles what is given, and stores what comes of it. An error is one of the store: nothing is known of the delivery.
     pub(super) async fn make(&self) -> Result<Attempted, StoreError> {
         let standing = match self.standing().await {
-            Ok(Some(standing)) => standing,
-            Ok(None) => return Ok(Attempted::Ended(Outcome::Done)),
+            Ok(Ok(standing)) => standing,
+            Ok(Err(outcome)) => return Ok(Attempted::Ended(outcome)),
             Err(error) => return Outcome::unreadable(error).map(Attempted::Ended),
         };
         if standing.head.is_parked && self.pass == Pass::First {

@@ -50,7 +50,9 @@ impl<P: Process> Reactor<P> {
                 Ok(None) => Outcome::Done,
                 Err(error) => return Outcome::unreadable(error),
             };
-        timers.gone.push(first);
+        if !matches!(outcome, Outcome::Overtaken) {
+            timers.gone.push(first);
+        }
         Ok(outcome)
     }
 

@@ -26,6 +26,15 @@ pub(super) struct Head {
     pub(super) is_parked: bool,
 }
 
+/// What was changed since a timer was chosen to be fired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    /// It was fired, parked, moved or cancelled.
+    Itself,
+    /// Another was set that is due before it.
+    Earlier,
+}
+
 /// All that a journal says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
@@ -76,17 +85,23 @@ impl Head {
         refused.map(|()| head)
     }
 
-    /// Reads where a journal stands, and whether a timer was fired, parked, moved or cancelled after a position: no more of it than was added since.
+    /// Reads where a journal stands, and what was changed after a position that matters to firing a timer: no more of it than was added since.
     pub(super) async fn read_with_timer(
         store: &dyn EventStore,
         journal: &StreamId,
-        name: &str,
+        (name, due): (&str, i64),
         after: Position,
-    ) -> Result<(Self, bool), LoadError> {
-        let mut is_changed = false;
-        let head =
-            Self::read_behind(store, journal, after, |_, entry| is_changed |= changes_timer(entry, name)).await?;
-        Ok((head, is_changed))
+    ) -> Result<(Self, Option<Changed>), LoadError> {
+        let mut changed = None;
+        let change = |_, entry: &JournalEntry| {
+            if changes_timer(entry, name) {
+                changed = Some(Changed::Itself);
+            } else if sets_before(entry, due) {
+                changed.get_or_insert(Changed::Earlier);
+            }
+        };
+        let head = Self::read_behind(store, journal, after, change).await?;
+        Ok((head, changed))
     }
 
     /// Reads where a journal stands, and gives what was added to it after a position, newest first.
@@ -236,6 +251,11 @@ impl TimerSet {
 /// Whether an event of a journal says that a timer is no longer set as it was.
 fn changes_timer(entry: &JournalEntry, timer: &str) -> bool {
     entry.fired() == Some(timer) || entry.timers().is_some_and(|timers| timers.contains_key(timer))
+}
+
+/// Whether an event of a journal sets a timer that is due before a time.
+fn sets_before(entry: &JournalEntry, due: i64) -> bool {
+    entry.timers().is_some_and(|timers| timers.values().flatten().any(|set| *set < due))
 }
 
 /// The request that a stored event is part of.

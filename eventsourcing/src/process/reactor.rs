@@ -75,6 +75,8 @@ pub(super) enum Outcome {
     Failed(ReactionFault),
     /// The same, where as many are parked as may be.
     Full(ReactionFault),
+    /// It is a timer, and another was set meanwhile that is due before it: that is fired first.
+    Overtaken,
     /// The process ends before it is known: the next runner finds out.
     Interrupted,
 }

@@ -13,6 +13,7 @@ mod odd;
 mod once;
 mod others;
 mod overdue;
+mod overtaken;
 mod parked;
 mod recurring;
 mod releases;

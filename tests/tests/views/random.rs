@@ -4,6 +4,7 @@
 mod chest;
 mod deliveries;
 mod fold;
+mod open;
 mod step;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use proptest::test_runner::{Config, TestRunner};
 use self::chest::{Content, IS_CURED, Thing};
 use self::deliveries::Modelled;
 use self::fold::{Model, State};
+use self::open::Open;
 use self::step::{Step, step, store_step};
 use crate::quietly;
 use crate::target::{Place, Target, with_each_target};
@@ -190,6 +192,7 @@ fn check_all<P: Modelled>(target: &Target) {
 with_each_target! {
     rows_of_aggregates_are_what_a_fold_gives,
     rows_of_other_keys_are_what_a_fold_gives,
+    rows_that_come_and_go_are_what_a_fold_gives,
 }
 
 fn rows_of_aggregates_are_what_a_fold_gives(target: &Target) {
@@ -198,4 +201,8 @@ fn rows_of_aggregates_are_what_a_fold_gives(target: &Target) {
 
 fn rows_of_other_keys_are_what_a_fold_gives(target: &Target) {
     check_all::<Thing>(target);
+}
+
+fn rows_that_come_and_go_are_what_a_fold_gives(target: &Target) {
+    check_all::<Open>(target);
 }

@@ -8,8 +8,8 @@ use crate::codec::{JournalEntry, JournalEvent, Timers};
 use crate::error::LoadError;
 use crate::process::Process;
 use crate::process::delivery::Given;
-use crate::process::journal::{Head, History, Waiting};
-use crate::process::reactor::{Known, Pass};
+use crate::process::journal::{Changed, Head, History, Waiting};
+use crate::process::reactor::{Known, Outcome, Pass};
 use crate::repository::Note;
 use crate::stream::StreamId;
 
@@ -32,18 +32,22 @@ impl Standing<'_> {
 }
 
 impl<P: Process> Attempt<'_, P> {
-    /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
-    pub(super) async fn standing(&self) -> Result<Option<Standing<'_>>, LoadError> {
+    /// Where the journal stands; or what has become of the delivery, if it was made before, or there is nothing to deliver any more, or not yet.
+    pub(super) async fn standing(&self) -> Result<Result<Standing<'_>, Outcome>, LoadError> {
         let (store, journal) = (&*self.reactor.store, self.journal());
-        let (standing, is_to_make) = match (self.pass, self.given) {
+        let (standing, is_made) = match (self.pass, self.given) {
             (Pass::First, Given::Event(delivery)) => {
                 let head = Head::read(store, &journal).await?;
-                (Standing { head, history: None }, head.seen < delivery.id)
+                (Standing { head, history: None }, (head.seen >= delivery.id).then_some(Outcome::Done))
             }
             (Pass::First, Given::Timer(name, timer)) => {
                 let after = if let Known::Timer(followed) = self.known { followed } else { timer.set_at };
-                let (head, is_changed) = Head::read_with_timer(store, &journal, name, after).await?;
-                (Standing { head, history: None }, !is_changed)
+                let (head, changed) = Head::read_with_timer(store, &journal, (name, timer.due), after).await?;
+                let is_made = changed.map(|changed| match changed {
+                    Changed::Itself => Outcome::Done,
+                    Changed::Earlier => Outcome::Overtaken,
+                });
+                (Standing { head, history: None }, is_made)
             }
             (Pass::Retry, given) => {
                 let history = match self.known {
@@ -51,14 +55,14 @@ impl<P: Process> Attempt<'_, P> {
                     Known::Nothing | Known::Timer(_) => Cow::Owned(History::read(store, &journal).await?),
                 };
                 let is_first = history.waiting.front().is_some_and(|first| given.is(first));
-                (Standing { head: history.head, history: Some(history) }, is_first)
+                (Standing { head: history.head, history: Some(history) }, (!is_first).then_some(Outcome::Done))
             }
         };
-        if !is_to_make {
+        if is_made.is_some() {
             // Another runner may have made it: what it has set or parked is shown to those who wait.
             self.reactor.note_found(standing.head.position);
         }
-        Ok(Some(standing).filter(|_| is_to_make))
+        Ok(is_made.map_or(Ok(standing), Err))
     }
 
     pub(super) fn journal(&self) -> StreamId {

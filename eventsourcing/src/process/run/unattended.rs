@@ -59,6 +59,6 @@ pub(super) async fn act<P: Process>(
         Outcome::Failed(fault) | Outcome::Full(fault) => {
             Err(Arc::new(ProcessStop::Failed { instance: stream_of(id), fault }))
         }
-        Outcome::Interrupted => Err(Arc::new(ProcessStop::NotRunning)),
+        Outcome::Overtaken | Outcome::Interrupted => Err(Arc::new(ProcessStop::NotRunning)),
     }
 }

@@ -157,7 +157,7 @@ impl Outcome {
     /// Why the process is to stop.
     fn into_stop(self, instance: StreamId, limit: usize) -> Option<ProcessStop> {
         match self {
-            Self::Done | Self::Parked | Self::Interrupted => None,
+            Self::Done | Self::Parked | Self::Overtaken | Self::Interrupted => None,
             Self::Failed(fault) => Some(ProcessStop::Failed { instance, fault }),
             Self::Full(fault) => Some(ProcessStop::TooManyParked { limit, instance, fault: Box::new(fault) }),
         }
