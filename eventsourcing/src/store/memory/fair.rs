@@ -35,9 +35,8 @@ impl<T> Fair<T> {
             // Not `thread::park`, whose token a future that this thread polls may be woken by meanwhile.
             let call = Arc::new(Condvar::new());
             queue.waiting.insert(ticket, Arc::clone(&call));
-            while queue.called != ticket {
-                queue = call.wait(queue).unwrap_or_else(PoisonError::into_inner);
-            }
+            let is_called = call.wait_while(queue, |queue| queue.called != ticket);
+            queue = is_called.unwrap_or_else(PoisonError::into_inner);
         }
         drop(queue);
         FairGuard { value: locked(&self.value), _next: CallsNext(self) }
