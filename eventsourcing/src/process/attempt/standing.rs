@@ -35,7 +35,7 @@ impl<P: Process> Attempt<'_, P> {
     /// Where the journal stands; or what has become of the delivery, if it was made before, or there is nothing to deliver any more, or not yet.
     pub(super) async fn standing(&self) -> Result<Result<Standing<'_>, Outcome>, LoadError> {
         let (store, journal) = (&*self.reactor.store, self.journal());
-        let (standing, is_made) = match (self.pass, self.given) {
+        let (standing, ended) = match (self.pass, self.given) {
             (Pass::First, Given::Event(delivery)) => {
                 let head = Head::read(store, &journal).await?;
                 (Standing { head, history: None }, (head.seen >= delivery.id).then_some(Outcome::Done))
@@ -43,11 +43,11 @@ impl<P: Process> Attempt<'_, P> {
             (Pass::First, Given::Timer(name, timer)) => {
                 let after = if let Known::Timer(followed) = self.known { followed } else { timer.set_at };
                 let (head, changed) = Head::read_with_timer(store, &journal, (name, timer.due), after).await?;
-                let is_made = changed.map(|changed| match changed {
+                let ended = changed.map(|changed| match changed {
                     Changed::Itself => Outcome::Done,
                     Changed::Earlier => Outcome::Overtaken,
                 });
-                (Standing { head, history: None }, is_made)
+                (Standing { head, history: None }, ended)
             }
             (Pass::Retry, given) => {
                 let history = match self.known {
@@ -58,11 +58,11 @@ impl<P: Process> Attempt<'_, P> {
                 (Standing { head: history.head, history: Some(history) }, (!is_first).then_some(Outcome::Done))
             }
         };
-        if is_made.is_some() {
+        if ended.is_some() {
             // Another runner may have made it: what it has set or parked is shown to those who wait.
             self.reactor.note_found(standing.head.position);
         }
-        Ok(is_made.map_or(Ok(standing), Err))
+        Ok(ended.map_or(Ok(standing), Err))
     }
 
     pub(super) fn journal(&self) -> StreamId {

@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A value that one thread has at a time.
 #[derive(Debug, Default)]
@@ -24,29 +23,22 @@ struct Queue {
     /// The ticket whose turn it is.
     called: u64,
     /// Those who sleep until theirs is called.
-    waiting: HashMap<u64, Thread>,
+    waiting: HashMap<u64, Arc<Condvar>>,
 }
 
 impl<T> Fair<T> {
     /// Waits until all who asked before have had their turn.
     pub(super) fn lock(&self) -> FairGuard<'_, T> {
         let ticket = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut has_slept = false;
-        loop {
-            let mut queue = locked(&self.queue);
-            if queue.called == ticket {
-                break;
-            }
-            queue.waiting.insert(ticket, thread::current());
-            drop(queue);
-            // It may return without a reason, or for another's.
-            thread::park();
-            has_slept = true;
+        let mut queue = locked(&self.queue);
+        if queue.called != ticket {
+            // Not `thread::park`, whose token a future that this thread polls may be woken by meanwhile.
+            let call = Arc::new(Condvar::new());
+            queue.waiting.insert(ticket, Arc::clone(&call));
+            let is_called = call.wait_while(queue, |queue| queue.called != ticket);
+            queue = is_called.unwrap_or_else(PoisonError::into_inner);
         }
-        if has_slept {
-            // A future that this thread polls may have been woken meanwhile, by the same token: the thread is not to sleep when it has polled.
-            thread::current().unpark();
-        }
+        drop(queue);
         FairGuard { value: locked(&self.value), _next: CallsNext(self) }
     }
 
@@ -64,7 +56,7 @@ impl<T> Fair<T> {
         let next = queue.waiting.remove(&called);
         drop(queue);
         if let Some(next) = next {
-            next.unpark();
+            next.notify_one();
         }
     }
 }

@@ -68,6 +68,26 @@ fn what_wakes_a_thread_while_it_waits_is_not_lost() {
     assert!(waiter.join().unwrap() < Duration::from_secs(10));
 }
 
+/// Many threads whose futures look into the store would have each other poll for ever.
+#[test]
+fn a_thread_that_has_waited_is_not_woken_for_that() {
+    let fair = Arc::new(Fair::<Vec<u64>>::default());
+    let held = fair.lock();
+    let waiter = {
+        let fair = Arc::clone(&fair);
+        thread::spawn(move || {
+            drop(fair.lock());
+            let begun = Instant::now();
+            thread::park_timeout(Duration::from_millis(100));
+            begun.elapsed()
+        })
+    };
+    wait_until_asked(&fair, 2);
+    thread::sleep(Duration::from_millis(50));
+    drop(held);
+    assert!(waiter.join().unwrap() >= Duration::from_millis(100));
+}
+
 #[test]
 fn a_panic_hands_it_on() {
     let fair = Arc::new(Fair::<Vec<u64>>::default());
