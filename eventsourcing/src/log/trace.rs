@@ -29,8 +29,8 @@ pub struct TraceStep<E> {
     /// How many commits have led to it, each by the next: 0 of one that no event of the trace has caused. The step that has caused this one is the last
     /// one before it of a smaller depth.
     pub depth: usize,
-    /// Its events; none if the commit has nothing but what the journal of a process notes: timers that it set or cancelled, a delivery that it parked or
-    /// passed over.
+    /// Its events; none if the commit has nothing but what the journal of a process notes: timers that it set or cancelled, a delivery that it parked, or
+    /// one that was for an instance that has ended.
     pub events: Vec<Recorded<LogEvent<E>>>,
 }
 

@@ -204,8 +204,8 @@ impl<'a, App> Reaction<'a, App> {
         self.now
     }
 
-    /// When the timer was due that has fired, which may be long ago where nobody ran meanwhile; none where it is an event that is handled. A timer that sets itself
-    /// again goes by this, so that it comes as often as it would have.
+    /// When the timer was due that has fired: long ago, if no runner had the process then. `None` in the handler of an event. A timer that sets itself again at a
+    /// time after this fires as often as with a runner that never stopped.
     #[must_use]
     pub const fn due(&self) -> Option<SystemTime> {
         self.due

@@ -13,7 +13,7 @@ use pollster::block_on;
 use crate::shop::{Order, Payment, Shop};
 use crate::stop::wait_until;
 
-/// A store that cannot say what a checkpoint is made of, while it is told not to.
+/// A store that fails, while `fails` is set, to read the one event of the log that a checkpoint is made of.
 #[derive(Debug, Default)]
 struct WithoutCheckpoints {
     store: MemoryStore,

@@ -1,4 +1,4 @@
-//! Timers that fell due while nobody ran, or in one step of the clock: they fire as they would have, one after the other.
+//! Timers that fell due while no runner had the process, or in one step of the clock: they fire in the order in which they are due, as with a runner.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -114,7 +114,7 @@ fn of_a_program() -> Tested {
     Ok(())
 }
 
-/// A step that is longer than what the runner has been told of is done in the order in which all would have been due.
+/// One step of the clock has the timers of each of many instances fire in the order in which they are due.
 #[test]
 fn of_many_instances() -> Tested {
     block_on(async {

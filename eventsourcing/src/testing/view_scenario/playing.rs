@@ -35,11 +35,18 @@ impl Played {
     }
 }
 
-/// Gives a history to sets of one view in each way that a runner may give it.
+/// Gives a history to sets of one view in each way that a runner may give it, and has the view stop when more than this is parked, if that is said.
 #[track_caller]
-pub(super) fn play_each_way(mut set: impl FnMut() -> Views, events: &[GivenEvent]) -> [Played; 4] {
+pub(super) fn play_each_way(
+    mut set: impl FnMut() -> Views,
+    park_at_most: Option<usize>,
+    events: &[GivenEvent],
+) -> [Played; 4] {
     let commits = commits(events);
-    let [one, other, third, fourth] = [(); 4].map(|()| set());
+    let [one, other, third, fourth] = [(); 4].map(|()| match park_at_most {
+        Some(parked) => set().park_at_most(parked),
+        None => set(),
+    });
     let one_by_one = block_on(one_by_one(&one, commits.clone()));
     let in_one_batch = block_on(in_one_batch(&other, commits.clone()));
     let [interrupted, repeated] = block_on(interrupted([&third, &fourth], commits));

@@ -24,11 +24,7 @@ pub(super) fn rows_each_way<P>(
 where
     P: Projection<Key: Debug> + PartialEq + Debug,
 {
-    let set = || {
-        let views = Views::memory().with::<P>();
-        park_at_most.map_or(views.clone(), |rows| views.park_at_most(rows))
-    };
-    let [first, others @ ..] = play_each_way(set, events);
+    let [first, others @ ..] = play_each_way(|| Views::memory().with::<P>(), park_at_most, events);
     let outcome = outcome::<P>(&first);
     for other in others {
         compare(P::NAME, (&outcome, first.way), (&self::outcome(&other), other.way), |rows, others| {

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::Fair;
@@ -47,21 +47,25 @@ fn it_is_handed_on_in_the_order_of_asking() {
     assert_eq!(*fair.lock(), (0..16).collect::<Vec<_>>());
 }
 
+/// A thread that waits for the lock, which another has, and is parked then for no longer than this time; it gives how long it was.
+fn parks_after_the_lock(fair: &Arc<Fair<Vec<u64>>>, time: Duration) -> JoinHandle<Duration> {
+    let of_thread = Arc::clone(fair);
+    let waiter = thread::spawn(move || {
+        drop(of_thread.lock());
+        let begun = Instant::now();
+        thread::park_timeout(time);
+        begun.elapsed()
+    });
+    wait_until_asked(fair, 2);
+    waiter
+}
+
 /// Who blocks on a future sleeps until it is woken, which may be while the future waits for the lock.
 #[test]
 fn what_wakes_a_thread_while_it_waits_is_not_lost() {
     let fair = Arc::new(Fair::<Vec<u64>>::default());
     let held = fair.lock();
-    let waiter = {
-        let fair = Arc::clone(&fair);
-        thread::spawn(move || {
-            drop(fair.lock());
-            let begun = Instant::now();
-            thread::park_timeout(Duration::from_secs(20));
-            begun.elapsed()
-        })
-    };
-    wait_until_asked(&fair, 2);
+    let waiter = parks_after_the_lock(&fair, Duration::from_secs(20));
     waiter.thread().unpark();
     thread::sleep(Duration::from_millis(50));
     drop(held);
@@ -73,16 +77,7 @@ fn what_wakes_a_thread_while_it_waits_is_not_lost() {
 fn a_thread_that_has_waited_is_not_woken_for_that() {
     let fair = Arc::new(Fair::<Vec<u64>>::default());
     let held = fair.lock();
-    let waiter = {
-        let fair = Arc::clone(&fair);
-        thread::spawn(move || {
-            drop(fair.lock());
-            let begun = Instant::now();
-            thread::park_timeout(Duration::from_millis(100));
-            begun.elapsed()
-        })
-    };
-    wait_until_asked(&fair, 2);
+    let waiter = parks_after_the_lock(&fair, Duration::from_millis(100));
     thread::sleep(Duration::from_millis(50));
     drop(held);
     assert!(waiter.join().unwrap() >= Duration::from_millis(100));

@@ -64,9 +64,9 @@ pub(super) fn tables_each_way<P: SqlProjection>(events: &[GivenEvent], park_at_m
     let mut sets = 0;
     let set = || {
         sets += 1;
-        views::<P>(&folder.0.join(sets.to_string()), park_at_most)
+        views::<P>(&folder.0.join(sets.to_string()))
     };
-    let [first, others @ ..] = play_each_way(set, events);
+    let [first, others @ ..] = play_each_way(set, park_at_most, events);
     let outcome = outcome::<P>(&first);
     for other in &others {
         compare(P::NAME, (&outcome, first.way), (&self::outcome::<P>(other), other.way), |one, other| {
@@ -79,12 +79,9 @@ pub(super) fn tables_each_way<P: SqlProjection>(events: &[GivenEvent], park_at_m
 }
 
 #[track_caller]
-fn views<P: SqlProjection>(folder: &Path, park_at_most: Option<usize>) -> Views {
+fn views<P: SqlProjection>(folder: &Path) -> Views {
     match Views::sqlite(folder) {
-        Ok(views) => {
-            let views = views.with_sql::<P>();
-            park_at_most.map_or(views.clone(), |keys| views.park_at_most(keys))
-        }
+        Ok(views) => views.with_sql::<P>(),
         Err(error) => panic!("the files of the view cannot be made: {}", with_sources(&error)),
     }
 }
